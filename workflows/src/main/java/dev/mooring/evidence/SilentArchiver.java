@@ -27,11 +27,11 @@ public final class SilentArchiver {
   /**
    * Whether the archiver is one.
    *
-   * @param last when it archived a file for the last time
+   * @param since when it archived a file for the last time, or since when the oldest one waits
    * @param waiting the number of files that wait for it
    * @param due as {@link #due}
    */
-  public static boolean is(Instant last, long waiting, Duration due, Instant now) {
-    return waiting > 0 && Duration.between(last, now).compareTo(due.multipliedBy(LATE)) > 0;
+  public static boolean is(Instant since, long waiting, Duration due, Instant now) {
+    return waiting > 0 && Duration.between(since, now).compareTo(due.multipliedBy(LATE)) > 0;
   }
 }

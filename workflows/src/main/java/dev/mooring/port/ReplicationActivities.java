@@ -193,17 +193,19 @@ public interface ReplicationActivities {
    *
    * @param failed the last file that failed and was not archived since; empty if none
    * @param archived the last archived file; empty if none
-   * @param archivedAt when, by the server's clock; empty if none
+   * @param quietSince the later of the time at which it archived that file, and the time since
+   *     which the oldest of those that wait is waiting; by the server's clock; empty if there is
+   *     neither
    * @param timeoutSeconds its archive_timeout; 0 if it is not set
    */
   record ArchiverFiles(
       String failed,
       String archived,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Instant> archivedAt,
+          List<Instant> quietSince,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) long timeoutSeconds) {
     public ArchiverFiles {
-      archivedAt = List.copyOf(archivedAt);
+      quietSince = List.copyOf(quietSince);
     }
   }
 

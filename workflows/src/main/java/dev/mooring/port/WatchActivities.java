@@ -103,7 +103,8 @@ public interface WatchActivities {
    *
    * @param lagBytes what a standby may have left to confirm
    * @param archiveFiles how many WAL files may wait for the archiver
-   * @param archiveEvery in which time a WAL file is archived at least, by the publish interval
+   * @param archiveEverySeconds in which time a WAL file is due in the archive, by the publish
+   *     interval; 0, as in the request of an older worker, if an archiver never counts as hanging
    * @param receiverSilent how long a receiver may hear nothing of its sender
    * @param lag how old the last replayed commit of a standby may be that has more to replay
    * @param slotBytes how much WAL a slot may keep; 0 for any
@@ -112,7 +113,7 @@ public interface WatchActivities {
   record Limits(
       long lagBytes,
       int archiveFiles,
-      Duration archiveEvery,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long archiveEverySeconds,
       Duration receiverSilent,
       Duration lag,
       long slotBytes,

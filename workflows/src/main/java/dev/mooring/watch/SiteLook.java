@@ -339,9 +339,12 @@ public record SiteLook(
   /** By the server's own clock. */
   private static boolean hangs(ArchiverFiles files, MemberObserved member, Limits limits) {
     Duration due =
-        SilentArchiver.due(Duration.ofSeconds(files.timeoutSeconds()), limits.archiveEvery());
+        SilentArchiver.due(
+            Duration.ofSeconds(files.timeoutSeconds()),
+            Duration.ofSeconds(limits.archiveEverySeconds()));
     Instant now = Instant.ofEpochMilli(member.standing().clockMillis());
-    return files.archivedAt().stream()
-        .anyMatch(last -> SilentArchiver.is(last, member.load().unarchived(), due, now));
+    return limits.archiveEverySeconds() > 0
+        && files.quietSince().stream()
+            .anyMatch(since -> SilentArchiver.is(since, member.load().unarchived(), due, now));
   }
 }

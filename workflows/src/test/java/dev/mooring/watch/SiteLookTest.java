@@ -41,7 +41,9 @@ import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +60,7 @@ class SiteLookTest {
       WorkLists.servers(cluster, cluster.membersAt(new SiteName("west")));
 
   private Duration sinceCommit = Duration.ofSeconds(61);
+  private long archiveEvery = 300;
   private Duration lagLimit = Duration.ofSeconds(60);
   private Lsn received = HERE;
   private Lsn senderEnd = HERE;
@@ -113,7 +116,7 @@ class SiteLookTest {
 
   private Limits limits(long slotBytes) {
     return new Limits(
-        1 << 20, 8, Duration.ofMinutes(5), Duration.ofSeconds(45), lagLimit, slotBytes, diskLimit);
+        1 << 20, 8, archiveEvery, Duration.ofSeconds(45), lagLimit, slotBytes, diskLimit);
   }
 
   private List<RolesObserved> hosts() {
@@ -348,13 +351,31 @@ class SiteLookTest {
     "1, PT2M, 60, '', archives",
     "1, PT2M1S, 60, '', hangs",
     "1, PT10M1S, 600, '', hangs",
-    "1, P1D, 0, 00000001000000000000000B, fails",
+    "1, P1D, 0, 00000001000000000000000C, fails",
     "9, P1D, 0, '', behind"
   })
   void an_archiver_hangs_if_files_wait_and_none_was_archived_for_twice_the_time_it_is_due(
       int waiting, Duration ago, long timeoutSeconds, String failed, String word) {
-    ArchiverFiles files = new ArchiverFiles(failed, "", List.of(NOW.minus(ago)), timeoutSeconds);
+    String archived = "00000001000000000000000B";
+    ArchiverFiles files =
+        new ArchiverFiles(failed, archived, List.of(NOW.minus(ago)), timeoutSeconds);
     assertThat(archiver(waiting, List.of(ready(files)))).isEqualTo(word);
+  }
+
+  /** Since when the oldest one waits; empty if an older worker of its site did not read that. */
+  @ParameterizedTest
+  @CsvSource({"PT10M, archives", "PT10M1S, hangs", ", archives"})
+  void an_archiver_that_never_archived_hangs_once_a_file_waits_for_that_time(
+      @Nullable Duration ago, String word) {
+    List<Instant> since = Optional.ofNullable(ago).stream().map(NOW::minus).toList();
+    assertThat(archiver(1, List.of(ready(new ArchiverFiles("", "", since, 0))))).isEqualTo(word);
+  }
+
+  @Test
+  void an_archiver_never_hangs_for_a_call_of_an_older_worker() {
+    archiveEvery = 0;
+    ArchiverFiles files = new ArchiverFiles("", "", List.of(NOW.minus(Duration.ofDays(1))), 60);
+    assertThat(archiver(1, List.of(ready(files)))).isEqualTo(Sign.ARCHIVES);
   }
 
   private static MemberReadiness ready(String failed) {

@@ -46,7 +46,9 @@ final class ReadinessReading {
              CASE WHEN archiver.last_failed_time > coalesce(archiver.last_archived_time, '-infinity')
                   THEN coalesce(archiver.last_failed_wal, '') ELSE '' END AS archiver,
              coalesce(archiver.last_archived_wal, '') AS archived,
-             archiver.last_archived_time AS archived_at,
+             greatest(archiver.last_archived_time,
+                      (SELECT min(modification) FROM pg_ls_archive_statusdir()
+                        WHERE name LIKE '%.ready')) AS quiet_since,
              (SELECT setting::bigint FROM pg_settings WHERE name = 'archive_timeout')
                AS archive_timeout,
              ARRAY(SELECT sorted.name FROM (${sorted}) AS sorted ORDER BY 1) AS sorted_of,
@@ -105,7 +107,7 @@ final class ReadinessReading {
         new ArchiverFiles(
             text(row, "archiver"),
             text(row, "archived"),
-            Optional.ofNullable(row.getObject("archived_at", OffsetDateTime.class)).stream()
+            Optional.ofNullable(row.getObject("quiet_since", OffsetDateTime.class)).stream()
                 .map(OffsetDateTime::toInstant)
                 .toList(),
             row.getLong("archive_timeout")));

@@ -68,14 +68,7 @@ class EvidenceReadingsTest {
         new WatchedSite(
             Harbour.EAST, cluster.policies().database(), List.of(), List.of(), List.of(), ages),
         new Pace(Duration.ofSeconds(10), 3, 3, 0),
-        new Limits(
-            1 << 20,
-            8,
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(45),
-            Duration.ofMinutes(1),
-            0,
-            90),
+        new Limits(1 << 20, 8, 300, Duration.ofSeconds(45), Duration.ofMinutes(1), 0, 90),
         Duration.ofHours(1),
         new Reported(List.of(last), List.of()));
   }

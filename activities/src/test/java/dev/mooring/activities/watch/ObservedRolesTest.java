@@ -93,14 +93,7 @@ class ObservedRolesTest {
             List.of(),
             List.of()),
         new Pace(EVERY, 1, 1, 0),
-        new Limits(
-            1 << 20,
-            8,
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(45),
-            Duration.ofMinutes(1),
-            0,
-            90),
+        new Limits(1 << 20, 8, 300, Duration.ofSeconds(45), Duration.ofMinutes(1), 0, 90),
         Duration.ZERO,
         new Reported(List.of(), List.of()));
   }

@@ -89,14 +89,7 @@ class RepeatedWatchActivitiesTest {
             standbys,
             evidence),
         pace,
-        new Limits(
-            1 << 20,
-            8,
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(45),
-            Duration.ofMinutes(1),
-            0,
-            90),
+        new Limits(1 << 20, 8, 300, Duration.ofSeconds(45), Duration.ofMinutes(1), 0, 90),
         atMost,
         new Reported(last, pending));
   }

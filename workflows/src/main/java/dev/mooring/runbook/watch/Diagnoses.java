@@ -278,19 +278,25 @@ final class Diagnoses {
                 open(
                     DiagnosisKind.ARCHIVING_FAILING,
                     writer.id().value(),
-                    switch (archiver) {
-                      case "behind" ->
-                          String.format(
-                              "more than %d WAL files of %s wait for its archiver",
-                              policy.replication().limits().archiveFiles(), writer.id());
-                      case "fails" -> "the archiver of " + writer.id() + " fails";
-                      case "hangs" ->
-                          writer.id()
-                              + " archives nothing and reports no failure, and WAL files wait for"
-                              + " its archiver";
-                      default -> "whether " + writer.id() + " archives could not be read";
-                    },
+                    archiver(writer.id(), archiver),
                     Commands.check(name)));
+  }
+
+  private String archiver(InstanceId writer, String state) {
+    return switch (state) {
+      case "behind" ->
+          String.format(
+              "more than %d WAL files of %s wait for its archiver",
+              policy.replication().limits().archiveFiles(), writer);
+      case "fails" -> "the archiver of " + writer + " fails";
+      case "hangs" ->
+          String.format(
+              "the archiver of %s has archived nothing for more than twice the shorter of"
+                  + " archive_timeout and publish.every (%s), and reports no failure; WAL files"
+                  + " wait for it",
+              writer, DurationText.of(cluster.policies().publish().every()));
+      default -> "whether " + writer + " archives could not be read";
+    };
   }
 
   /** By the authority files; they show nothing if no run ever moved the primary. */

@@ -172,7 +172,7 @@ final class SiteWatch {
         new Limits(
             limits.lagBytes(),
             limits.archiveFiles(),
-            cluster.policies().publish().every(),
+            cluster.policies().publish().every().toSeconds(),
             watch.receiverSilent(),
             watch.lag(),
             watch.slotBytes(),

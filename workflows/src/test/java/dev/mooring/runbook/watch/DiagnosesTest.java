@@ -442,6 +442,17 @@ class DiagnosesTest {
   }
 
   @Test
+  void an_archiver_that_hangs_is_shown_with_its_limit() {
+    set(Kind.ARCHIVER, "east-0", "hangs");
+    assertThat(diagnoses(cluster))
+        .extracting(Diagnosis::sentence)
+        .containsExactly(
+            "the archiver of east-0 has archived nothing for more than twice the shorter of"
+                + " archive_timeout and publish.every (5 min), and reports no failure; WAL files"
+                + " wait for it");
+  }
+
+  @Test
   void what_each_member_shows_of_itself_is_named() {
     set(Kind.REPLAY, "west-0", "paused");
     set(Kind.HOST, "east-1", "HOST_UNREACHABLE");
