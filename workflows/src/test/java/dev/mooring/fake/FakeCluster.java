@@ -210,6 +210,11 @@ public final class FakeCluster {
             cluster.policies()));
   }
 
+  /** Another cluster file of that cluster at every site. */
+  public void clusterFileBecomes(Cluster other) {
+    files.become(other);
+  }
+
   /** Lets time pass. One who holds the members meanwhile lets others have them. */
   void elapse(Duration time) {
     clock.elapse(time);

@@ -28,7 +28,9 @@ public final class MonitorLines {
     if (watch.isEmpty()) {
       return List.of(
           "no watch runs for " + cluster,
-          "HINT: " + Commands.monitorOn(cluster) + " begins a watch.");
+          "HINT: "
+              + Commands.monitorOn(cluster)
+              + " begins one if the cluster streams and Patroni does not run its members.");
     }
     WatchState state = watch.get();
     List<String> lines = new ArrayList<>();

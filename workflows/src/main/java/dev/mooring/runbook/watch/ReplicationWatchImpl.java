@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -105,17 +106,22 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     return run.observe(WatchStep.WATCH, () -> ScheduledWatch.ensure(name(), request));
   }
 
-  /** Only a cancel ends it. */
+  /** Only a cancel ends it, or the end of a pause that it keeps alone. */
   private String watchUntilCancelled() {
     automation.begin();
-    Cluster cluster =
+    Optional<Cluster> cluster =
         run.observe(
             WatchStep.RESOLVE,
             () -> {
               requireItsId();
-              return carried == null ? read() : readInTheEnd();
+              return carried == null ? Optional.of(read()) : readInTheEnd();
             });
-    return run.observe(WatchStep.WATCH, () -> unwatched.isEmpty() ? watchOn(cluster) : keepPause());
+    return cluster
+        .map(
+            file ->
+                run.observe(
+                    WatchStep.WATCH, () -> unwatched.isEmpty() ? watchOn(file) : keepPause(file)))
+        .orElseGet(this::pauseEnded);
   }
 
   /** Automatic acts ask the run with that id whether a person paused them. */
@@ -146,32 +152,48 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     return sites.isEmpty() && (carried != null || !automation.pauses().isEmpty());
   }
 
-  /** Until the pause is over. Once a day the next run reads the cluster file again. */
-  private String keepPause() {
+  /**
+   * Until the pause is over, and the cluster file is as it was: each hour and then it is read
+   * again, and the next run may watch by another file.
+   */
+  private String keepPause(Cluster cluster) {
     show();
-    Workflow.await(A_RUN, () -> automation.pauses().isEmpty());
-    CancellationScope.throwCanceled();
-    if (!automation.pauses().isEmpty()) {
-      goOnAnew();
-    }
+    do {
+      Workflow.await(A_FILE, this::isPauseOver);
+      CancellationScope.throwCanceled();
+      if (isLong() || hasChanged(cluster)) {
+        goOnAnew();
+      }
+    } while (!isPauseOver());
+    return pauseEnded();
+  }
+
+  private boolean isPauseOver() {
+    return automation.pauses().isEmpty();
+  }
+
+  private String pauseEnded() {
     return "automation continues; " + unwatched;
   }
 
   /**
    * A file that is away for a while, or can't be watched by, ends no watch and no pause with it;
-   * until then nothing is known of any site.
+   * until then nothing is known of any site. Empty if the run keeps a pause alone, and that ended.
    */
-  private Cluster readInTheEnd() {
+  private Optional<Cluster> readInTheEnd() {
     Duration pause = FIRST_PAUSE;
     for (; ; ) {
       try {
-        return read();
+        return Optional.of(read());
       } catch (RunbookStop refused) {
         unread(String.valueOf(refused.getMessage()));
       } catch (TemporalFailure failure) {
         unread(Explained.unlessStopped(failure).sentence());
       }
-      Workflow.sleep(pause);
+      if (Workflow.await(pause, () -> !unwatched.isEmpty() && isPauseOver())) {
+        return Optional.empty();
+      }
+      CancellationScope.throwCanceled();
       if (isLong()) {
         goOnAnew();
       }
@@ -228,12 +250,16 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     }
   }
 
-  /** An unreadable file is noted, and the last file that was read remains in use. */
   private boolean isAnotherFile(Cluster cluster) {
     if (Duration.between(read, RunbookRun.now()).compareTo(A_FILE) < 0) {
       return false;
     }
     read = RunbookRun.now();
+    return hasChanged(cluster);
+  }
+
+  /** An unreadable file is noted, and the last file that was read remains in use. */
+  private boolean hasChanged(Cluster cluster) {
     try {
       return !context.readCluster().digest().equals(cluster.digest());
     } catch (TemporalFailure failure) {
@@ -331,7 +357,9 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     boolean paused = !automation.pauses().isEmpty();
     automation.resume();
     return (paused ? "automation continues" : "automation was not paused")
-        + (unwatched.isEmpty() ? "" : "; " + unwatched);
+        + (unwatched.isEmpty()
+            ? ""
+            : "; the cluster file is read again: " + Commands.monitor(name()) + " shows a watch");
   }
 
   @Override

@@ -160,6 +160,20 @@ class ReplicationWatchWorkflowTest {
     }
   }
 
+  /** The next run begins to count anew, and ends it all the same. */
+  @Test
+  void a_diagnosis_that_is_ending_ends_in_the_run_that_goes_on() {
+    String watch = "watch: {every: PT1S, endAfterLooks: 8}\nsites:\n";
+    try (WatchBed slow = new WatchBed(Strait.cluster("sites:\n", watch))) {
+      slow.goesOnFrom(
+          new Diagnosis(
+              DiagnosisKind.CONFIGURATION_DRIFT, "west-0", "it is", "look", Instant.EPOCH));
+      slow.untilState(WatchState::isAllSeen);
+      assertThat(slow.open()).containsExactly("configuration-drift west-0");
+      slow.untilOpen();
+    }
+  }
+
   /** Its history grows with what changes, and with nothing else. */
   @Test
   void what_does_not_change_is_no_event() {
@@ -429,8 +443,36 @@ class ReplicationWatchWorkflowTest {
       assertThat(patroni.monitoring().watched()).isFalse();
       assertThat(patroni.state().isAllSeen()).isFalse();
       assertThat(patroni.update("resume", "{'by':'bob'}"))
-          .startsWith("automation continues; no instance of strait is watched");
+          .startsWith("automation continues; the cluster file is read again");
       patroni.result(run);
+      assertThat(patroni.headline())
+          .isEqualTo(
+              "automation continues; no instance of strait is watched: Patroni runs its members");
+    }
+  }
+
+  @Test
+  void a_pause_alone_that_ends_becomes_a_watch_once_the_file_can_be_watched_by() {
+    try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
+      patroni.begin(PAUSED);
+      patroni.untilState(WatchState::hasBegun);
+      patroni.world().clusterFileBecomes(Strait.cluster());
+      patroni.update("resume", "{'by':'bob'}");
+      patroni.untilState(WatchState::isAllSeen);
+      assertThat(patroni.monitoring().watched()).isTrue();
+    }
+  }
+
+  @Test
+  void a_pause_alone_whose_file_is_gone_ends_with_the_pause() {
+    try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
+      patroni.bed.faults().plan(call -> call.method().equals("readCluster"), Fault.FAILS);
+      WorkflowStub run = patroni.keepsPauseFrom("no instance of strait is watched: why");
+      patroni.until(patroni::noted, noted -> noted.contains("; it is read again"));
+      patroni.update("resume", "{'by':'bob'}");
+      patroni.result(run);
+      assertThat(patroni.headline())
+          .isEqualTo("automation continues; no instance of strait is watched: why");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mooring.fake.ActivityFaults.Carried;
 import dev.mooring.fake.TestBed;
 import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.WatchActivities.WatchWork;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunBed;
@@ -86,6 +87,21 @@ final class WatchBed extends RunBed<Void> {
         .newUntypedWorkflowStub("ReplicationWatch", options())
         .start(Typed.json(WATCH), before);
     timePasses();
+  }
+
+  /** Begins one that keeps a pause alone, as the run before it, which watched nothing for that. */
+  WorkflowStub keepsPauseFrom(String unwatched) {
+    WatchState before =
+        new WatchState(
+            Instant.EPOCH,
+            List.of(new Pause("alice", "new disks", Instant.EPOCH, List.of())),
+            List.of(),
+            List.of(),
+            List.of(),
+            unwatched);
+    WorkflowStub begun = bed.client().newUntypedWorkflowStub("ReplicationWatch", options());
+    begun.start(Typed.json(WATCH), before);
+    return begun;
   }
 
   /** From now on no call is under way for long, so that time is skipped: looks are fewer. */
