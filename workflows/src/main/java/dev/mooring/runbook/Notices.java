@@ -129,7 +129,7 @@ final class Notices {
   private Severity severity(Outcome outcome, boolean needsPerson) {
     return !needsPerson
         ? Severity.WARNING
-        : alone || outcome == Outcome.STUCK ? Severity.CRITICAL : Severity.ERROR;
+        : alone || byHook || outcome == Outcome.STUCK ? Severity.CRITICAL : Severity.ERROR;
   }
 
   private static Duration age() {
@@ -164,7 +164,9 @@ final class Notices {
    */
   private void send(
       Event event, Severity severity, Message message, String again, List<NoticePolicy> to) {
-    if (to.isEmpty()) {
+    if (to.stream()
+        .flatMap(policy -> policy.channels().stream())
+        .noneMatch(channel -> channel.wants(severity))) {
       return;
     }
     // a reset run sends its ending again
@@ -172,9 +174,10 @@ final class Notices {
         again.isEmpty()
             ? Workflow.randomUUID().toString()
             : String.format(
-                "%s:%s:%d",
+                "%s:%s:%s:%d",
                 runbook,
                 again,
+                severity,
                 RunbookRun.now().getEpochSecond() / NoticePolicy.AGAIN_AFTER.toSeconds());
     Notice notice =
         new Notice(

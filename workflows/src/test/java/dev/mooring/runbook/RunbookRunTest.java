@@ -2,12 +2,19 @@ package dev.mooring.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.NoticePolicy;
+import dev.mooring.topology.NoticePolicy.Channel;
+import dev.mooring.topology.NoticePolicy.Kind;
+import dev.mooring.topology.NoticePolicy.Severity;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.SearchAttributeKey;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -21,6 +28,9 @@ import org.junit.jupiter.api.Test;
 /** The laws of a run: the order of its verbs, its undoes, its endings. */
 class RunbookRunTest {
   private static final Undo NONE = Undo.nothing("nothing is changed");
+
+  /** One that needs an operator if the run failed, and not if it was refused. */
+  private static final FailureCode CODE = FailureCode.BAD_INPUT;
 
   private final TestBed bed = new TestBed(new FakeCluster(Harbour.cluster(1)), TrialImpl.class);
 
@@ -95,8 +105,17 @@ class RunbookRunTest {
         case "undo fails" -> this::undoFails;
         case "fails after a step that stays" -> this::failsAfterAStepThatStays;
         case "a plan fails" -> this::planFails;
+        case "is refused" -> trial -> ends(trial, RunbookStop.refused(CODE, "no"));
+        case "fails" -> trial -> ends(trial, RunbookStop.failed(CODE, "no"));
         default -> trial -> outOfOrder(trial, name);
       };
+    }
+
+    private static void ends(RunbookRun trial, RunbookStop how) {
+      Channel chat =
+          new Channel("chat", Kind.COMMAND, "chat", Severity.WARNING, List.of(), List.of());
+      trial.noticesBy(List.of(new NoticePolicy("", List.of(chat))));
+      throw how;
     }
 
     private void everyVerb(RunbookRun trial) {
@@ -278,6 +297,27 @@ class RunbookRunTest {
     assertThat(ended("fails after two steps").type()).isEqualTo("Failed");
     assertThat(needsOperator("fails after two steps")).isEqualTo("true");
     assertThat(Outcome.REFUSED.needsOperator(FailureCode.PRIMARY_BACK)).isFalse();
+  }
+
+  /** Its key keeps a schedule from sending one with each run, and no worse one is lost for that. */
+  @Test
+  void a_scheduled_ending_that_is_worse_than_one_before_it_is_sent_too() throws Exception {
+    for (String name : List.of("is refused", "fails")) {
+      WorkflowOptions scheduled =
+          WorkflowOptions.newBuilder(TestBed.options("trial of " + name))
+              .setTypedSearchAttributes(
+                  io.temporal.common.SearchAttributes.newBuilder()
+                      .set(SearchAttributeKey.forKeyword("TemporalScheduledById"), "nightly")
+                      .build())
+              .build();
+      TestBed.ended(() -> bed.client().newWorkflowStub(Trial.class, scheduled).run(name));
+    }
+    Limit.reached(10, () -> severities().size() == 2);
+    assertThat(severities()).containsExactly(Severity.WARNING, Severity.ERROR);
+  }
+
+  private List<Severity> severities() {
+    return bed.notices().taken().stream().map(one -> one.notice().severity()).toList();
   }
 
   /** What the trial noted last. */

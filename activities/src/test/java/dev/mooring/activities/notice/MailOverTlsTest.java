@@ -1,10 +1,12 @@
 package dev.mooring.activities.notice;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.mooring.authority.Epoch;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.Call;
 import dev.mooring.port.NoticeActivities.EnsureNoticed;
 import dev.mooring.port.NoticeActivities.Event;
@@ -18,10 +20,12 @@ import dev.mooring.topology.NoticePolicy.Mail;
 import dev.mooring.topology.NoticePolicy.Severity;
 import dev.mooring.topology.NoticePolicy.Tls;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,13 +36,15 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class MailOverTlsTest {
   private static final String SECRET = "changeit";
+  private static final String TAKEN = "took it for";
+  private static final int ATTEMPTS = 3;
 
   @TempDir Path directory;
 
   @ParameterizedTest
   @CsvSource({
     "ip:127.0.0.1, 127.0.0.1 took it for dba@example.com",
-    "dns:elsewhere.example, 127.0.0.1 took no mail"
+    "dns:elsewhere.example, No subject alternative names"
   })
   void a_mail_server_is_used_if_its_certificate_is_for_its_name(String name, String answer)
       throws Exception {
@@ -70,31 +76,48 @@ class MailOverTlsTest {
                 "-Dgreenmail.tls.keystore.password=" + SECRET,
                 "-cp",
                 System.getProperty("java.class.path"),
-                Sending.class.getName()));
+                Sending.class.getName(),
+                answer));
 
     assertThat(said).contains(answer);
+    assertThat(said.contains(TAKEN)).as(said).isEqualTo(answer.contains(TAKEN));
   }
 
   private static String program(String name) {
     return String.join(File.separator, System.getProperty("java.home"), "bin", name);
   }
 
-  private static String said(List<String> command) throws Exception {
-    Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(program.waitFor()).as(said).isZero();
+  private String said(List<String> command) throws Exception {
+    Path output = directory.resolve("output");
+    Process program =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    boolean ended = Limit.ended(program, 60);
+    program.destroyForcibly();
+    String said = Files.readString(output);
+    assertThat(ended).as(said).isTrue();
+    assertThat(program.exitValue()).as(said).isZero();
     return said;
   }
 
-  /** Sends a notice by TLS to a mail server of this process, and prints what became of it. */
+  /**
+   * Sends a notice by TLS to a mail server of this process, and prints what became of it: again if
+   * that is not the expected answer, as on a slow machine.
+   */
   static final class Sending {
     private Sending() {}
 
-    public static void main(String[] none) {
+    public static void main(String[] expected) {
       GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
       server.start();
       try {
-        System.out.println(sent(server.getSmtps().getPort()));
+        String answer = "";
+        for (int attempt = 0; attempt < ATTEMPTS && !answer.contains(expected[0]); attempt++) {
+          answer = sent(server.getSmtps().getPort());
+          System.out.println(answer);
+        }
       } finally {
         server.stop();
       }
@@ -128,7 +151,9 @@ class MailOverTlsTest {
                     notice))
             .answer();
       } catch (RuntimeException unsent) {
-        return String.valueOf(unsent.getMessage());
+        return Stream.<Throwable>iterate(unsent, Objects::nonNull, Throwable::getCause)
+            .map(Throwable::getMessage)
+            .collect(joining(": "));
       }
     }
   }

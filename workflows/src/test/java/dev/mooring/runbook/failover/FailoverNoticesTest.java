@@ -123,16 +123,17 @@ class FailoverNoticesTest {
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
     strait.until(() -> through("chat").size() + "", "2"::equals);
     assertThat(through("chat").get(1).event()).isEqualTo(Event.ENDED);
-    assertThat(through("chat").get(1).key()).startsWith("mooring-notice:strait:Failover:REJECTED:");
+    assertThat(through("chat").get(1).key())
+        .startsWith("mooring-notice:strait:Failover:REJECTED:WARNING:");
     assertThat(through("pager")).hasSize(1);
   }
 
   @Test
-  void what_a_hook_started_and_is_refused_is_an_error() {
+  void what_a_hook_started_and_is_refused_is_critical() {
     strait.ended(approved(OVER, "0".repeat(64)).replace("'alice'", "'hook alertmanager'"));
     waits();
     assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.ENDED);
-    assertThat(through("pager").get(0).severity()).isEqualTo(Severity.ERROR);
+    assertThat(through("pager").get(0).severity()).isEqualTo(Severity.CRITICAL);
   }
 
   @Test

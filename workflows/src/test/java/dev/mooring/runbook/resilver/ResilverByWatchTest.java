@@ -213,12 +213,13 @@ class ResilverByWatchTest {
 
   /** No person is at a terminal who could read it. */
   @Test
-  void one_that_is_refused_is_an_error() {
+  void one_that_is_refused_is_critical() {
     announces();
     pause();
     refused("automatic-pause");
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
-    assertThat(strait.bed.notices().taken().get(0).notice().severity()).isEqualTo(Severity.ERROR);
+    assertThat(strait.bed.notices().taken().get(0).notice().severity())
+        .isEqualTo(Severity.CRITICAL);
   }
 
   /** No person waits for its end at a terminal. */
