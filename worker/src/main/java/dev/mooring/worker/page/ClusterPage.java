@@ -61,7 +61,8 @@ final class ClusterPage {
     page.head(clusters, at);
     clusters.stream()
         .sorted(
-            Comparator.comparing((ClusterSeen one) -> !one.waiting().isEmpty())
+            Comparator.comparing(
+                    (ClusterSeen one) -> one.waiting().stream().anyMatch(WaitingRun::waits))
                 .thenComparing(ClusterSeen::worst)
                 .reversed()
                 .thenComparing(ClusterSeen::cluster))

@@ -85,6 +85,14 @@ class ClusterPageTest {
     String page = page(new ClusterSeen(STRAIT, Optional.empty(), "no", List.of(silent)));
     assertThat(page)
         .contains("<h1>A run can't be asked. strait is unknown</h1>", "Resilver", "mooring x");
+    String beside =
+        page(
+            new ClusterSeen(
+                HARBOUR, seen(HARBOUR, Judged.GOOD, List.of()).status(), "", List.of(silent)),
+            seen(STRAIT, Judged.WRONG, List.of()));
+    assertThat(beside.indexOf("verdict of strait"))
+        .isPositive()
+        .isLessThan(beside.indexOf("verdict of harbour"));
   }
 
   @Test
