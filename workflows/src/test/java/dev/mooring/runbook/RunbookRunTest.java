@@ -105,15 +105,17 @@ class RunbookRunTest {
         case "undo fails" -> this::undoFails;
         case "fails after a step that stays" -> this::failsAfterAStepThatStays;
         case "a plan fails" -> this::planFails;
-        case "is refused" -> trial -> ends(trial, RunbookStop.refused(CODE, "no"));
-        case "fails" -> trial -> ends(trial, RunbookStop.failed(CODE, "no"));
+        case "is refused" ->
+            trial -> ends(trial, RunbookStop.refused(CODE, "no"), Severity.WARNING);
+        case "is refused for no channel" ->
+            trial -> ends(trial, RunbookStop.refused(CODE, "no"), Severity.ERROR);
+        case "fails" -> trial -> ends(trial, RunbookStop.failed(CODE, "no"), Severity.WARNING);
         default -> trial -> outOfOrder(trial, name);
       };
     }
 
-    private static void ends(RunbookRun trial, RunbookStop how) {
-      Channel chat =
-          new Channel("chat", Kind.COMMAND, "chat", Severity.WARNING, List.of(), List.of());
+    private static void ends(RunbookRun trial, RunbookStop how, Severity from) {
+      Channel chat = new Channel("chat", Kind.COMMAND, "chat", from, List.of(), List.of());
       trial.noticesBy(List.of(new NoticePolicy("", List.of(chat))));
       throw how;
     }
@@ -312,8 +314,23 @@ class RunbookRunTest {
               .build();
       TestBed.ended(() -> bed.client().newWorkflowStub(Trial.class, scheduled).run(name));
     }
-    Limit.reached(10, () -> severities().size() == 2);
+    assertThat(Limit.reached(10, () -> severities().size() == 2)).as("two notices").isTrue();
     assertThat(severities()).containsExactly(Severity.WARNING, Severity.ERROR);
+  }
+
+  @Test
+  void begins_no_run_for_a_notice_that_no_channel_takes() {
+    for (String name : List.of("is refused", "is refused for no channel")) {
+      ended(name);
+    }
+    assertThat(notices("is refused")).isOne();
+    assertThat(notices("is refused for no channel")).isZero();
+  }
+
+  private long notices(String name) {
+    return bed.client().fetchHistory("trial of " + name).getEvents().stream()
+        .filter(event -> event.hasStartChildWorkflowExecutionInitiatedEventAttributes())
+        .count();
   }
 
   private List<Severity> severities() {

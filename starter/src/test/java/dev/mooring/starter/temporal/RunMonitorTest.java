@@ -68,7 +68,8 @@ class RunMonitorTest {
           .hasMessageContaining("Patroni runs the members");
       assertThat(unwatched.begin(OFF).orElseThrow().unwatched()).isNotEmpty();
       assertThat(unwatched.begin(on)).isEmpty();
-      assertThat(unwatched.resume("alice", "")).startsWith("automation continues; no instance");
+      assertThat(unwatched.resume("alice", ""))
+          .startsWith("automation continues; the cluster file is read again");
     }
   }
 

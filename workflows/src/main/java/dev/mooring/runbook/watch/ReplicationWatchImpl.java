@@ -359,7 +359,9 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     return (paused ? "automation continues" : "automation was not paused")
         + (unwatched.isEmpty()
             ? ""
-            : "; the cluster file is read again: " + Commands.monitor(name()) + " shows a watch");
+            : "; the cluster file is read again: "
+                + Commands.monitor(name())
+                + " shows whether it is watched");
   }
 
   @Override

@@ -165,7 +165,7 @@ class ReplicationWatchWorkflowTest {
   void a_diagnosis_that_is_ending_ends_in_the_run_that_goes_on() {
     String watch = "watch: {every: PT1S, endAfterLooks: 8}\nsites:\n";
     try (WatchBed slow = new WatchBed(Strait.cluster("sites:\n", watch))) {
-      slow.goesOnFrom(
+      slow.looksOnFrom(
           new Diagnosis(
               DiagnosisKind.CONFIGURATION_DRIFT, "west-0", "it is", "look", Instant.EPOCH));
       slow.untilState(WatchState::isAllSeen);

@@ -72,8 +72,14 @@ final class WatchBed extends RunBed<Void> {
     return betweenLooks;
   }
 
-  /** Begins one that goes on from another, which knew those. */
+  /** Begins one that goes on from another, which knew those, while time passes. */
   void goesOnFrom(Diagnosis... open) {
+    looksOnFrom(open);
+    timePasses();
+  }
+
+  /** Begins one that goes on from another, which knew those. */
+  void looksOnFrom(Diagnosis... open) {
     WatchState before =
         new WatchState(
             Instant.EPOCH,
@@ -86,7 +92,6 @@ final class WatchBed extends RunBed<Void> {
     bed.client()
         .newUntypedWorkflowStub("ReplicationWatch", options())
         .start(Typed.json(WATCH), before);
-    timePasses();
   }
 
   /** Begins one that keeps a pause alone, as the run before it, which watched nothing for that. */
