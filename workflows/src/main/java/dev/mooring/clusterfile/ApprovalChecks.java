@@ -65,9 +65,14 @@ final class ApprovalChecks {
   }
 
   private static List<Problem> nobodyAsked(Setting persons, String unattended) {
-    return persons.given() && persons.number() > 1
+    return isOfTwo(persons)
         ? List.of(persons.problem(NOBODY_ASKED.formatted(persons.number(), unattended)))
         : List.of();
+  }
+
+  /** Whether the file asks more than one person for that approval. */
+  static boolean isOfTwo(Setting persons) {
+    return persons.given() && persons.number() > 1;
   }
 
   private static boolean isKey(String text) {

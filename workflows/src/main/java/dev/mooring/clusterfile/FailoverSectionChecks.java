@@ -36,20 +36,8 @@ final class FailoverSectionChecks {
     checks.candidates(failover);
     checks.fences(failover.at("fences"));
     checks.probes(failover.at("automatic"));
-    checks.starts(failover.at("automatic"));
     checks.resilvers(failover.at("automatic"));
     return checks.problems;
-  }
-
-  /** Either would find the other's locks, and end: a person would have to act after all. */
-  private void starts(Setting automatic) {
-    Setting starts = file.at("guard").at("startAfterReboot");
-    if (automatic.given() && starts.text().equals("auto")) {
-      problems.add(
-          starts.problem(
-              "the start of a primary after a reboot would end the failover of failover.automatic,"
-                  + " or be ended by it. HINT: leave one of them out."));
-    }
   }
 
   /** A failover is refused while a resilver, which copies for hours, has the locks. */

@@ -53,10 +53,10 @@ final class StreamingAssembly {
             commands(resilver)),
         file.at("endpoints").items().stream().map(this::endpoint).toList(),
         failover(file.at("failover")),
-        watch(file.at("watch"), file.at("guard")));
+        watch(file.at("watch")));
   }
 
-  private static WatchPolicy watch(Setting watch, Setting guard) {
+  private WatchPolicy watch(Setting watch) {
     return new WatchPolicy(
         watch.at("every").duration(),
         watch.at("beginAfterLooks").number(),
@@ -65,9 +65,18 @@ final class StreamingAssembly {
         watch.at("maxLag").duration(),
         watch.at("maxSlotBytes").size(),
         watch.at("maxDiskUsed").number(),
-        guard.at("afterReboot").text().equals("permit")
-            && guard.at("startAfterReboot").text().equals("auto"),
+        startsAfterReboot(file.at("guard")),
         resilver(watch.at("reactions")));
+  }
+
+  /** By default unless two persons are to approve a start. */
+  private boolean startsAfterReboot(Setting guard) {
+    Setting starts = guard.at("startAfterReboot");
+    boolean wanted =
+        starts.given()
+            ? starts.text().equals("auto")
+            : !ApprovalChecks.isOfTwo(file.at("approvals").at("persons").at("startPrimary"));
+    return wanted && guard.at("afterReboot").text().equals("permit");
   }
 
   private static List<ResilverReaction> resilver(Setting reactions) {

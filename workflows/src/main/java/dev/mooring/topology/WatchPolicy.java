@@ -37,7 +37,10 @@ public record WatchPolicy(
     resilver = List.copyOf(resilver);
   }
 
-  /** The defaults. */
+  /**
+   * What a payload without one means: the defaults of a build in which a person started a primary
+   * after a reboot unless the cluster file had {@code auto}.
+   */
   public WatchPolicy() {
     this(
         Duration.ofSeconds(10),
@@ -56,7 +59,7 @@ public record WatchPolicy(
     return resilver.stream().findFirst();
   }
 
-  /** Leaves it out of payloads if it has only defaults. */
+  /** Leaves it out of payloads that mean the same without it. */
   public static final class Unsaid {
     @Override
     public boolean equals(@Nullable Object policy) {

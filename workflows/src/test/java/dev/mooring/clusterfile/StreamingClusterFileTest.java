@@ -59,7 +59,34 @@ class StreamingClusterFileTest {
                 new StreamingPolicy.Resilver(true, 0, Duration.ofHours(1), 1, List.of()),
                 List.of(),
                 new FailoverPolicy(),
-                new WatchPolicy()));
+                new WatchPolicy(
+                    Duration.ofSeconds(10),
+                    3,
+                    3,
+                    Duration.ofSeconds(45),
+                    Duration.ofMinutes(1),
+                    0,
+                    90,
+                    true,
+                    List.of())));
+  }
+
+  @Test
+  void a_primary_starts_by_itself_after_a_reboot_unless_the_file_asks_a_person_or_no_permit() {
+    String file = Files.STRAIT.substring(0, Files.STRAIT.indexOf("approvals:"));
+    String two = file + "approvals: {persons: {startPrimary: 2}}\n";
+
+    assertThat(startsAfterReboot(file)).isTrue();
+    assertThat(startsAfterReboot(file + "failover: {automatic: {}}\n")).isTrue();
+    assertThat(startsAfterReboot(file + "guard: {startAfterReboot: ask}\n")).isFalse();
+    assertThat(startsAfterReboot(two)).isFalse();
+    assertThat(startsAfterReboot(file + "guard: {afterReboot: start}\n")).isFalse();
+    String both = "failover: {automatic: {}}\nguard: {startAfterReboot: auto}\n";
+    assertThat(startsAfterReboot(file + both)).isTrue();
+  }
+
+  private static boolean startsAfterReboot(String file) {
+    return Files.cluster(file).streaming().orElseThrow().watch().startsAfterReboot();
   }
 
   @Test

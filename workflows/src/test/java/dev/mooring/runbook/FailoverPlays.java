@@ -23,7 +23,7 @@ final class FailoverPlays {
   }
 
   private static void run(TestBed bed, RawRequest request) {
-    stub(bed).failOver(request);
+    stub(bed).failOver(request, null);
   }
 
   private static void dies(TestBed bed) {
@@ -40,7 +40,7 @@ final class FailoverPlays {
     dies(bed);
     WorkflowStub run = bed.client().newUntypedWorkflowStub(ID);
     RawRequest asked = Typed.json(OVER.replace("}", ",'mode':'execute','by':'alice'}"));
-    WorkflowClient.start(stub(bed)::failOver, asked);
+    WorkflowClient.start(stub(bed)::failOver, asked, null);
     bed.until(ID, "waits for an approval");
     String digest = run.query("plan", Plan.class).digest();
     StreamingPlays.decide(run, "approve", ",'digest':'" + digest + "'");

@@ -32,14 +32,22 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
 
   private final @Nullable RawRequest raw;
 
+  /** Only of a run that this one continues: a typed request shows no rehearsal. */
+  private final Optional<RehearsalsCarried> carried;
+
   @WorkflowInit
-  public FailoverImpl(@Nullable RawRequest raw) {
+  public FailoverImpl(@Nullable RawRequest raw, @Nullable RehearsalsCarried carried) {
     super(new RunContext(Runbook.FAILOVER, raw, FailoverStep.class));
     this.raw = raw;
+    this.carried =
+        Workflow.getInfo()
+            .getContinuedExecutionRunId()
+            .flatMap(run -> Optional.ofNullable(carried));
   }
 
   @Override
-  public RoleChangeResult failOver(@Nullable RawRequest raw) {
+  public RoleChangeResult failOver(
+      @Nullable RawRequest raw, @Nullable RehearsalsCarried carriedOver) {
     FailoverRequest request = run.bound(() -> FailoverRequest.of(raw));
     String scope = request.to().map(Object::toString).orElse("");
     asked(scope, request.asked(), request.by(), request.reason());
@@ -61,6 +69,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
             patroni
                 .<FailoverMeans>map(means -> means)
                 .orElseGet(() -> new FailoverMeans.Own(cluster, request)));
+    carried.ifPresent(doing.unattended()::knows);
     receiptAt(doing::receiptSite);
     if (request.waits()) {
       noteUnlessApprovable(request);
@@ -74,7 +83,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     doing.refuseOnChecks();
     Approval approval = approval(request, doing);
     run.observe(FailoverStep.APPROVE, () -> approved(request, doing, approval));
-    List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request));
+    List<String> stopped = run.observe(FailoverStep.LOCK, () -> locked(request, doing));
     observedAgain(request, doing);
     boolean nobodyAsked = approval.byTheFile();
     doing.unattended().refuseUnlessAsBefore(nobodyAsked);
@@ -116,7 +125,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
       context.approved(approval, comesBack::begin);
     } catch (RunbookStop stop) {
       if (request.waits() && stop.code() == FailureCode.PRIMARY_BACK) {
-        watchesOn(FailoverStep.APPROVE, stop);
+        watchesOn(FailoverStep.APPROVE, doing, stop);
       }
       throw stop;
     }
@@ -133,7 +142,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
       doing.refuseOnChecks();
     } catch (RunbookStop stop) {
       if (request.waits() && !doing.observed().verdict().state().isGone()) {
-        watchesOn(FailoverStep.OBSERVE_AGAIN, stop);
+        watchesOn(FailoverStep.OBSERVE_AGAIN, doing, stop);
       }
       throw stop;
     }
@@ -143,7 +152,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
    * Releases the locks, and writes a receipt of what was asked and decided: the run that continues
    * the watch has no record of it. That run acts only after failover.after of silence.
    */
-  private void watchesOn(FailoverStep step, RunbookStop stop) {
+  private void watchesOn(FailoverStep step, FailoverLook doing, RunbookStop stop) {
     run.note(step, stop.reason() + "; the watch continues");
     context.unlocked();
     try {
@@ -157,10 +166,15 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     } catch (TemporalFailure unwritten) {
       Explained.unlessStopped(unwritten);
     }
-    Workflow.continueAsNew(raw);
+    anew(doing);
   }
 
-  private List<String> locked(FailoverRequest request) {
+  /** Continues with an empty history; a host that is dead by then shows its rehearsal no more. */
+  private void anew(FailoverLook doing) {
+    Workflow.continueAsNew(raw, doing.unattended().carried());
+  }
+
+  private List<String> locked(FailoverRequest request, FailoverLook doing) {
     return context.lockedInEmergency(
         request.overrides(FailoverRule.TAKE_OVER),
         () ->
@@ -169,7 +183,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
                 .overridden(List.of(FailoverRule.TAKE_OVER.text()), request.by(), request.reason()),
         (holder, refusal) -> {
           if (request.waits() && isStartAfterReboot(holder)) {
-            watchesOn(FailoverStep.LOCK, refusal);
+            watchesOn(FailoverStep.LOCK, doing, refusal);
           }
         });
   }
@@ -198,7 +212,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
                         "the cluster file of "
                             + context.cluster().name()
                             + " has no failover.automatic, which sets when no person approves"));
-    return new WatchPrimary(context, doing, limits, () -> Workflow.continueAsNew(raw));
+    return new WatchPrimary(context, doing, limits, () -> anew(doing));
   }
 
   private Approval approval(FailoverRequest request, FailoverLook doing) {

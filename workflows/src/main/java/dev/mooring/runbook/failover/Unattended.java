@@ -66,6 +66,20 @@ final class Unattended {
     return rows;
   }
 
+  /** What was read so far, for the run that continues this one. */
+  RehearsalsCarried carried() {
+    return new RehearsalsCarried(List.copyOf(rehearsals.values()));
+  }
+
+  /** Begins with what the run before had read; what a host shows later counts in its place. */
+  void knows(RehearsalsCarried before) {
+    before.read().forEach(this::knows);
+  }
+
+  private void knows(LastRehearsal last) {
+    rehearsals.put(last.instance().value(), last);
+  }
+
   /**
    * Reads the last fence rehearsals of all hosts in parallel, while they answer: if a host is
    * silent later, what was read before counts.
@@ -100,7 +114,7 @@ final class Unattended {
     for (Promise<@Nullable RehearsalsObserved> host : hosts) {
       RehearsalsObserved read = host.get();
       if (read != null) {
-        read.last().forEach(last -> rehearsals.put(last.instance().value(), last));
+        read.last().forEach(this::knows);
       }
     }
   }

@@ -2,20 +2,25 @@ package dev.mooring.runbook.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
+import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +79,40 @@ class FailoverBesideRebootTest {
     ends.run();
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     strait.isPrimary("east-1", "west-0");
+  }
+
+  /** The host that has the record is dead by then. */
+  @Test
+  void the_rehearsals_that_were_read_before_are_known_to_the_watch_after_it() {
+    WorkflowStub run = watching();
+    String first = strait.runId();
+    Runnable ends = heldBy(RunIds.startAfterReboot(STRAIT, "b2"));
+    strait.world().members().kill("east-0");
+    strait.world().trouble().hostAnswers("e0", false);
+    untilAnotherWatchesThan(first);
+    ends.run();
+    assertThat(strait.result(run).headline()).contains("east-0 is powered off");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::by)
+        .containsExactly("failover.automatic of the cluster file");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  /** The record on a host counts, and what an earlier run read there. */
+  @Test
+  void rehearsals_that_a_person_types_beside_the_request_count_for_nothing() {
+    Instant now = Instant.ofEpochMilli(strait.bed.temporal().currentTimeMillis());
+    LastRehearsal typed =
+        new LastRehearsal(
+            new InstanceId("east-0"), now, true, "x", "x", List.of(Proof.values()), List.of());
+    WorkflowStub run = strait.bed.client().newUntypedWorkflowStub("Failover", strait.options());
+    run.start(Typed.run(WHEN), new RehearsalsCarried(List.of(typed)));
+    strait.untilWatched(note -> note.startsWith("connects to east-0"));
+    strait.world().members().kill("east-0");
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    assertThat(strait.plan().measured().toString())
+        .contains("none that was read while its host answered");
+    assertThat(strait.world().members().writers()).isEmpty();
   }
 
   @Test

@@ -133,7 +133,7 @@ class AdoptionAfterTerminationTest {
     RoleChangeResult plan =
         bed.client()
             .newWorkflowStub(FailoverWorkflow.class, TestBed.options("failover"))
-            .failOver(Typed.run("{'cluster':'strait','to':'west-0','by':'alice'}"));
+            .failOver(Typed.run("{'cluster':'strait','to':'west-0','by':'alice'}"), null);
     assertThat(plan.outcome()).isEqualTo("planned");
   }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class StartAfterRebootTest {
   static final String SITES = "sites:\n";
   static final String AUTO = "guard: {startAfterReboot: auto}\nsites:\n";
+  private static final String ASK = "guard: {startAfterReboot: ask}\nsites:\n";
   private static final String TYPED = "{'cluster':'strait','mode':'execute','by':'alice'}";
   static final String AUTOMATIC =
       "{'cluster':'strait','mode':'execute','boot':'b2','by':'watch','reason':'reboot'}";
@@ -273,7 +274,7 @@ class StartAfterRebootTest {
   @Test
   void where_a_person_is_to_be_asked_it_is_refused_and_waits_for_none() {
     strait.close();
-    strait = new StartBed(Strait.cluster());
+    strait = new StartBed(Strait.cluster(SITES, ASK));
     theHostStartsAgain();
     refused("automatic-setting: ask, must be guard.startAfterReboot: auto");
   }

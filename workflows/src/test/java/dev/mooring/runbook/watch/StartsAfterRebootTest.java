@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class StartsAfterRebootTest {
   private WatchBed strait = new WatchBed(auto());
 
+  /** By its defaults. */
   private static Cluster auto() {
-    return Strait.cluster("sites:\n", "guard: {startAfterReboot: auto}\nsites:\n");
+    return Strait.cluster();
   }
 
   @AfterEach
@@ -75,7 +76,7 @@ class StartsAfterRebootTest {
 
   @Test
   void where_a_person_is_to_be_asked_none_is_asked_for() {
-    watchingAfterAMove(Strait.cluster());
+    watchingAfterAMove(Strait.cluster("sites:\n", "guard: {startAfterReboot: ask}\nsites:\n"));
     strait.world().members().reboot("east-0", "b2");
     downAndNotAsked();
   }
