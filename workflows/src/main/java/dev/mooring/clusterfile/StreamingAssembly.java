@@ -65,18 +65,16 @@ final class StreamingAssembly {
         watch.at("maxLag").duration(),
         watch.at("maxSlotBytes").size(),
         watch.at("maxDiskUsed").number(),
-        startsAfterReboot(file.at("guard")),
+        asksAfterReboot(),
         resilver(watch.at("reactions")));
   }
 
-  /** By default unless two persons are to approve a start. */
-  private boolean startsAfterReboot(Setting guard) {
-    Setting starts = guard.at("startAfterReboot");
-    boolean wanted =
-        starts.given()
-            ? starts.text().equals("auto")
-            : !ApprovalChecks.isOfTwo(file.at("approvals").at("persons").at("startPrimary"));
-    return wanted && guard.at("afterReboot").text().equals("permit");
+  /** By default only if two persons are to approve a start. */
+  private boolean asksAfterReboot() {
+    Setting starts = file.at("guard").at("startAfterReboot");
+    return starts.given()
+        ? starts.text().equals("ask")
+        : ApprovalChecks.isOfTwo(file.at("approvals").at("persons").at("startPrimary"));
   }
 
   private static List<ResilverReaction> resilver(Setting reactions) {

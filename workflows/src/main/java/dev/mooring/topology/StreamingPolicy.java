@@ -31,6 +31,11 @@ public record StreamingPolicy(
     endpoints = List.copyOf(endpoints);
   }
 
+  /** Whether the watch starts a primary whose host started again, and whose guard waits. */
+  public boolean watchStartsAfterReboot() {
+    return !watch.asksAfterReboot() && !failover.startsAfterReboot();
+  }
+
   /**
    * How standbys are connected.
    *

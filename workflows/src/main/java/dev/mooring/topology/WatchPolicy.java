@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param slotBytes how much WAL a slot may keep; 0 for any number
  * @param diskUsed how full the file systems of a member's data and WAL may be, in percent; 0 for
  *     any
- * @param startsAfterReboot whether a primary whose host started again starts without a person
+ * @param asksAfterReboot whether a person starts a primary whose host started again
  * @param resilver how it reacts to a standby that does not stream: one, or none for not at all
  */
 public record WatchPolicy(
@@ -30,17 +30,14 @@ public record WatchPolicy(
     Duration lag,
     long slotBytes,
     int diskUsed,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean startsAfterReboot,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asksAfterReboot,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<ResilverReaction> resilver) {
   public WatchPolicy {
     resilver = List.copyOf(resilver);
   }
 
-  /**
-   * What a payload without one means: the defaults of a build in which a person started a primary
-   * after a reboot unless the cluster file had {@code auto}.
-   */
+  /** The defaults. */
   public WatchPolicy() {
     this(
         Duration.ofSeconds(10),
@@ -59,7 +56,7 @@ public record WatchPolicy(
     return resilver.stream().findFirst();
   }
 
-  /** Leaves it out of payloads that mean the same without it. */
+  /** Leaves it out of payloads if it has only defaults. */
   public static final class Unsaid {
     @Override
     public boolean equals(@Nullable Object policy) {

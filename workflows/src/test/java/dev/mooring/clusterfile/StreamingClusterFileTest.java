@@ -59,16 +59,7 @@ class StreamingClusterFileTest {
                 new StreamingPolicy.Resilver(true, 0, Duration.ofHours(1), 1, List.of()),
                 List.of(),
                 new FailoverPolicy(),
-                new WatchPolicy(
-                    Duration.ofSeconds(10),
-                    3,
-                    3,
-                    Duration.ofSeconds(45),
-                    Duration.ofMinutes(1),
-                    0,
-                    90,
-                    true,
-                    List.of())));
+                new WatchPolicy()));
   }
 
   @Test
@@ -86,7 +77,7 @@ class StreamingClusterFileTest {
   }
 
   private static boolean startsAfterReboot(String file) {
-    return Files.cluster(file).streaming().orElseThrow().watch().startsAfterReboot();
+    return Files.cluster(file).streaming().orElseThrow().watchStartsAfterReboot();
   }
 
   @Test

@@ -90,7 +90,7 @@ final class RebootChecks {
   }
 
   private static CheckRow asked(Cluster cluster, String person) {
-    boolean starts = cluster.streaming().orElseThrow().watch().startsAfterReboot();
+    boolean starts = cluster.streaming().orElseThrow().watchStartsAfterReboot();
     return CheckRow.must(
         starts,
         "automatic-setting",

@@ -13,7 +13,7 @@ import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.WatchPolicy;
+import dev.mooring.topology.StreamingPolicy;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
@@ -68,9 +68,9 @@ final class Reactions {
 
   /** Takes what is steady now. */
   void saw(List<SiteState> sites) {
-    WatchPolicy policy = cluster.streaming().orElseThrow().watch();
-    down = policy.startsAfterReboot() ? RebootedWriter.of(cluster, sites) : Optional.empty();
-    boolean resilvers = policy.resilvers().isPresent();
+    StreamingPolicy policy = cluster.streaming().orElseThrow();
+    down = policy.watchStartsAfterReboot() ? RebootedWriter.of(cluster, sites) : Optional.empty();
+    boolean resilvers = policy.watch().resilvers().isPresent();
     outdated = resilvers ? OutdatedStandbys.of(cluster, sites) : List.of();
     incidents =
         resilvers
