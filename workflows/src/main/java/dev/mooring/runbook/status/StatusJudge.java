@@ -81,6 +81,7 @@ final class StatusJudge {
   private static List<CheckRow> others(StatusFacts facts) {
     List<CheckRow> findings = new ArrayList<>(new RehearsalsJudge(facts).findings());
     findings.addAll(MonitoringJudge.findings(facts));
+    findings.addAll(RebootJudge.findings(facts));
     findings.addAll(EndpointsJudge.findings(facts));
     facts.instances().stream()
         .flatMap(one -> one.server().seen().stream())
