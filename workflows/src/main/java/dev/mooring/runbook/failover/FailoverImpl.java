@@ -42,7 +42,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     this.carried =
         Workflow.getInfo()
             .getContinuedExecutionRunId()
-            .flatMap(run -> Optional.ofNullable(carried));
+            .flatMap(before -> Optional.ofNullable(carried));
   }
 
   @Override
