@@ -112,7 +112,8 @@ class FailoverBesideRebootTest {
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     assertThat(strait.plan().measured().toString())
         .contains("none that was read while its host answered");
-    assertThat(strait.world().members().writers()).isEmpty();
+    FailoverBed.decide(run, "{'decision':'reject','by':'bob','reason':'not yet'}");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
   }
 
   @Test
