@@ -69,12 +69,13 @@ final class StreamingAssembly {
         resilver(watch.at("reactions")));
   }
 
-  /** By default only if two persons are to approve a start. */
+  /** By default only if two persons, or a signature, are to approve a start. */
   private boolean asksAfterReboot() {
     Setting starts = file.at("guard").at("startAfterReboot");
     return starts.given()
         ? starts.text().equals("ask")
-        : ApprovalChecks.isOfTwo(file.at("approvals").at("persons").at("startPrimary"));
+        : ApprovalChecks.refusesUnsigned(file)
+            || ApprovalChecks.isOfTwo(file.at("approvals").at("persons").at("startPrimary"));
   }
 
   private static List<ResilverReaction> resilver(Setting reactions) {

@@ -20,9 +20,14 @@ public final class TakenRight {
         : roles.stream().filter(role -> role.authority().epoch() == newest).toList();
   }
 
+  /** The same without the instances that a run made standbys, whose files name none since. */
+  public static List<InstanceRole> newestWithoutStandbys(List<InstanceRole> roles) {
+    return newest(roles.stream().filter(one -> !wasMadeToFollow(one)).toList());
+  }
+
   /** The authority that such a run left, as far as hosts were read. */
   public static Optional<Authority> of(List<InstanceRole> roles) {
-    List<InstanceRole> last = newest(roles.stream().filter(one -> !wasMadeToFollow(one)).toList());
+    List<InstanceRole> last = newestWithoutStandbys(roles);
     List<Authority> said = last.stream().map(InstanceRole::authority).distinct().toList();
     return said.size() == 1 && said.get(0).writer().equals(Authority.NOBODY)
         ? Optional.of(said.get(0))

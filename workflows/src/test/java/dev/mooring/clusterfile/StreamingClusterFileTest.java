@@ -71,6 +71,11 @@ class StreamingClusterFileTest {
     assertThat(startsAfterReboot(file + "failover: {automatic: {}}\n")).isTrue();
     assertThat(startsAfterReboot(file + "guard: {startAfterReboot: ask}\n")).isFalse();
     assertThat(startsAfterReboot(two)).isFalse();
+    String key = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    String signed = file + "approvers: [{name: anna, key: %s}]\n".formatted(key);
+    assertThat(startsAfterReboot(signed)).isFalse();
+    assertThat(startsAfterReboot(signed + "approvals: {unsigned: allow}\n")).isTrue();
+    assertThat(startsAfterReboot(signed + "guard: {startAfterReboot: auto}\n")).isTrue();
     assertThat(startsAfterReboot(file + "guard: {afterReboot: start}\n")).isFalse();
     String both = "failover: {automatic: {}}\nguard: {startAfterReboot: auto}\n";
     assertThat(startsAfterReboot(file + both)).isTrue();

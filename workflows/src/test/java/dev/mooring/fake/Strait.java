@@ -179,6 +179,11 @@ public final class Strait {
     world.host(new HostName(host)).ignoresFences = ignores;
   }
 
+  /** No record of a rehearsal is on that host any more. */
+  public static void losesRehearsals(FakeCluster world, String host) {
+    world.host(new HostName(host)).rehearsed.clear();
+  }
+
   /** What records rehearsals on that host is not whole. */
   public static void tearsRehearsals(FakeCluster world, String host) {
     world.host(new HostName(host)).unreadableRehearsals = true;

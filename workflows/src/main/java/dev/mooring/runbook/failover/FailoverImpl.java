@@ -32,17 +32,13 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
 
   private final @Nullable RawRequest raw;
 
-  /** Only of a run that this one continues: a typed request shows no rehearsal. */
   private final Optional<RehearsalsCarried> carried;
 
   @WorkflowInit
   public FailoverImpl(@Nullable RawRequest raw, @Nullable RehearsalsCarried carried) {
     super(new RunContext(Runbook.FAILOVER, raw, FailoverStep.class));
     this.raw = raw;
-    this.carried =
-        Workflow.getInfo()
-            .getContinuedExecutionRunId()
-            .flatMap(before -> Optional.ofNullable(carried));
+    this.carried = Optional.ofNullable(carried);
   }
 
   @Override
@@ -69,7 +65,11 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
             patroni
                 .<FailoverMeans>map(means -> means)
                 .orElseGet(() -> new FailoverMeans.Own(cluster, request)));
-    carried.ifPresent(doing.unattended()::knows);
+    carried
+        .filter(
+            before ->
+                before.counts(cluster.digest(), Workflow.getInfo().getContinuedExecutionRunId()))
+        .ifPresent(doing.unattended()::knows);
     receiptAt(doing::receiptSite);
     if (request.waits()) {
       noteUnlessApprovable(request);

@@ -45,6 +45,7 @@ final class Unattended {
   private final RunContext context;
   private final boolean waits;
   private final Map<String, LastRehearsal> rehearsals = new TreeMap<>();
+  private final Map<String, LastRehearsal> ofRunBefore = new TreeMap<>();
   private List<LastWrite> last = List.of();
   private Instant found = RunbookRun.now();
   private List<CheckRow> rows = List.of();
@@ -68,16 +69,15 @@ final class Unattended {
 
   /** What was read so far, for the run that continues this one. */
   RehearsalsCarried carried() {
-    return new RehearsalsCarried(List.copyOf(rehearsals.values()));
+    Map<String, LastRehearsal> all = new TreeMap<>(ofRunBefore);
+    all.putAll(rehearsals);
+    return new RehearsalsCarried(
+        context.cluster().digest(), Workflow.getInfo().getRunId(), List.copyOf(all.values()));
   }
 
-  /** Begins with what the run before had read; what a host shows later counts in its place. */
+  /** What the run before had read counts until a host answers, whatever that host shows. */
   void knows(RehearsalsCarried before) {
-    before.read().forEach(this::knows);
-  }
-
-  private void knows(LastRehearsal last) {
-    rehearsals.put(last.instance().value(), last);
+    before.read().forEach(last -> ofRunBefore.put(last.instance().value(), last));
   }
 
   /**
@@ -88,7 +88,7 @@ final class Unattended {
     read(call, context.cluster().members());
   }
 
-  /** Reads a rehearsal again if no worker read it before, or its host was silent. */
+  /** Reads a rehearsal again if no worker read it in this run, or its host was silent. */
   void readRehearsalUnlessKnown(Call call, Instance primary) {
     if (!rehearsals.containsKey(primary.id().value())) {
       read(call, List.of(primary));
@@ -111,10 +111,13 @@ final class Unattended {
                   port::observeRehearsed, new ObserveRehearsed(call, WorkLists.on(cluster, member)))
               .exceptionally(silent -> null));
     }
-    for (Promise<@Nullable RehearsalsObserved> host : hosts) {
-      RehearsalsObserved read = host.get();
+    for (int i = 0; i < hosts.size(); i++) {
+      RehearsalsObserved read = hosts.get(i).get();
       if (read != null) {
-        read.last().forEach(this::knows);
+        String member = members.get(i).id().value();
+        ofRunBefore.remove(member);
+        rehearsals.remove(member);
+        read.last().forEach(last -> rehearsals.put(last.instance().value(), last));
       }
     }
   }
@@ -131,8 +134,11 @@ final class Unattended {
 
   /** What was read of that primary while it answered. */
   BeforeSilence beforeSilence(Instance primary) {
+    String id = primary.id().value();
     return new BeforeSilence(
-        Optional.ofNullable(rehearsals.get(primary.id().value())), found, last);
+        Optional.ofNullable(rehearsals.get(id)).or(() -> Optional.ofNullable(ofRunBefore.get(id))),
+        found,
+        last);
   }
 
   /** Begins an observation: it is judged by the monitoring pause at that time. */

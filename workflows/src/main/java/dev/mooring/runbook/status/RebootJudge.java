@@ -49,8 +49,7 @@ final class RebootJudge {
       return row(primary, "its launcher: guard.afterReboot is start", "");
     }
     if (primary.isEmpty()) {
-      return row(
-          primary, "a person: no host that was read names the primary", "`mooring adopt` names it");
+      return row(primary, "not known: no host that was read names it", "");
     }
     return unguarded(primary.get())
         .orElseGet(
@@ -65,24 +64,25 @@ final class RebootJudge {
   }
 
   private CheckRow byWatch(Instance primary, Observed<Monitoring> monitoring) {
+    return monitoring.match(
+        seen -> byWatch(primary, seen),
+        unseen ->
+            row(
+                Optional.of(primary),
+                "a person: whether automation is paused can't be read",
+                Commands.monitor(cluster.name())));
+  }
+
+  private CheckRow byWatch(Instance primary, Monitoring seen) {
     Optional<String> why =
-        monitoring.match(
-            seen ->
-                seen.watched()
-                    ? seen.pauses().stream()
-                        .findFirst()
-                        .map(one -> "automation is " + one.inWords())
-                    : Optional.of("no watch runs"),
-            unseen -> Optional.of("whether automation is paused can't be read"));
-    return why.map(
-            asks ->
-                row(Optional.of(primary), "a person: " + asks, Commands.monitorOn(cluster.name())))
-        .orElseGet(
-            () ->
-                row(
-                    Optional.of(primary),
-                    "the watch, while its launcher waits for the guard on " + primary.host(),
-                    ""));
+        seen.watched()
+            ? seen.pauses().stream().findFirst().map(one -> "automation is " + one.inWords())
+            : Optional.of("no watch runs");
+    return row(
+        Optional.of(primary),
+        why.map(asks -> "a person: " + asks)
+            .orElse("the watch, while its launcher waits for the guard on " + primary.host()),
+        why.map(asks -> Commands.monitorOn(cluster.name())).orElse(""));
   }
 
   /** A launcher that does not ask the guard starts the server with the host. */
@@ -110,14 +110,16 @@ final class RebootJudge {
                     GUARDED + ", then " + Commands.rehearse(cluster.name())));
   }
 
+  /** A record without any proof, as from before that field, shows nothing of its launchers. */
   private static boolean isUnasked(LastRehearsal last) {
-    return last.notRehearsed().contains(Proof.AFTER_REBOOT)
-        || ASKED.stream().noneMatch(last.shown()::contains);
+    return !last.shown().isEmpty()
+        && (last.notRehearsed().contains(Proof.AFTER_REBOOT)
+            || ASKED.stream().noneMatch(last.shown()::contains));
   }
 
   /** The one that the newest authority files name, if its own host was read. */
   private Optional<Instance> primary() {
-    return TakenRight.newest(facts.streaming().roles()).stream()
+    return TakenRight.newestWithoutStandbys(facts.streaming().roles()).stream()
         .filter(role -> role.authority().writer().equals(role.instance().value()))
         .map(InstanceRole::instance)
         .findFirst()

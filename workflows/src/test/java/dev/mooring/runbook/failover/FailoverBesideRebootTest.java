@@ -21,6 +21,7 @@ import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +99,39 @@ class FailoverBesideRebootTest {
     strait.isPrimary("east-1", "west-0");
   }
 
+  @Test
+  void a_host_that_answers_without_a_record_replaces_what_was_read_before() {
+    WorkflowStub run = watching();
+    String first = strait.runId();
+    heldBy(RunIds.startAfterReboot(STRAIT, "b2"));
+    Strait.losesRehearsals(strait.world(), "e0");
+    strait.world().members().kill("east-0");
+    untilAnotherWatchesThan(first);
+    strait.untilWatched(note -> note.startsWith("connects to east-0"));
+    strait.world().trouble().hostAnswers("e0", false);
+    aPersonIsAskedBecauseNoRehearsalIsKnown(run);
+  }
+
+  @Test
+  void rehearsals_that_were_read_with_another_cluster_file_count_for_nothing() {
+    WorkflowStub run = watching();
+    heldBy(RunIds.startAfterReboot(STRAIT, "b2"));
+    strait.world().clusterFileChanges();
+    strait.world().members().kill("east-0");
+    strait.world().trouble().hostAnswers("e0", false);
+    aPersonIsAskedBecauseNoRehearsalIsKnown(run);
+    assertThat(strait.world().lastReceipt().ending().code()).isEqualTo("LOCK_HELD");
+  }
+
+  @Test
+  void what_is_carried_counts_if_the_run_before_wrote_it_with_this_cluster_file() {
+    RehearsalsCarried carried = new RehearsalsCarried("file", "before", List.of());
+    assertThat(carried.counts("file", Optional.of("before"))).isTrue();
+    assertThat(carried.counts("other", Optional.of("before"))).isFalse();
+    assertThat(carried.counts("file", Optional.of("another"))).isFalse();
+    assertThat(carried.counts("file", Optional.empty())).isFalse();
+  }
+
   /** The record on a host counts, and what an earlier run read there. */
   @Test
   void rehearsals_that_a_person_types_beside_the_request_count_for_nothing() {
@@ -106,9 +140,14 @@ class FailoverBesideRebootTest {
         new LastRehearsal(
             new InstanceId("east-0"), now, true, "x", "x", List.of(Proof.values()), List.of());
     WorkflowStub run = strait.bed.client().newUntypedWorkflowStub("Failover", strait.options());
-    run.start(Typed.run(WHEN), new RehearsalsCarried(List.of(typed)));
+    String file = strait.world().cluster().digest();
+    run.start(Typed.run(WHEN), new RehearsalsCarried(file, "before", List.of(typed)));
     strait.untilWatched(note -> note.startsWith("connects to east-0"));
     strait.world().members().kill("east-0");
+    aPersonIsAskedBecauseNoRehearsalIsKnown(run);
+  }
+
+  private void aPersonIsAskedBecauseNoRehearsalIsKnown(WorkflowStub run) {
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     assertThat(strait.plan().measured().toString())
         .contains("none that was read while its host answered");

@@ -11,6 +11,8 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.Followed;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RunActivities.Monitoring;
@@ -97,7 +99,7 @@ class RebootJudgeTest {
     starts(
         new Observed.Unseen<>(FailureCode.OUTCOME_UNKNOWN, "no answer"),
         "a person: whether automation is paused can't be read",
-        "`mooring monitor");
+        "`mooring monitor strait`");
   }
 
   @Test
@@ -125,6 +127,8 @@ class RebootJudgeTest {
     starts(WATCHED, "its launcher: the last rehearsal", "put `mooring-guard");
     rehearsed(List.of(Proof.UNIT), List.of(Proof.GUARDED_LAUNCHER));
     starts(WATCHED, "the watch", "");
+    rehearsed(List.of(), List.of(Proof.AFTER_REBOOT));
+    starts(WATCHED, "the watch", "");
   }
 
   private void rehearsed(List<Proof> shown, List<Proof> not) {
@@ -136,9 +140,28 @@ class RebootJudgeTest {
 
   /** Its host is silent, or no run and no person has named one yet. */
   @Test
-  void a_person_does_where_no_host_shows_that_it_is_the_primary() {
+  void it_is_not_known_where_no_host_shows_that_it_is_the_primary() {
     roles = List.of();
-    starts(WATCHED, "a person: no host that was read names the primary", "`mooring adopt`");
+    starts(WATCHED, "not known: no host that was read names it", "");
+    assertThat(rows(Optional.of(WATCHED)).get(0).remedy()).isEmpty();
+  }
+
+  /** As a resilver leaves it, whose epoch is newer than that of the primary. */
+  @Test
+  void a_standby_that_was_made_to_follow_does_not_hide_the_primary() {
+    roles =
+        roles.stream()
+            .map(role -> role.instance().value().equals("west-0") ? madeToFollow(role) : role)
+            .toList();
+    starts(WATCHED, "the watch", "");
+    assertThat(rows(Optional.of(WATCHED)).get(0).subject()).isEqualTo("east-0");
+  }
+
+  private static InstanceRole madeToFollow(InstanceRole role) {
+    InstanceRole revoked =
+        Altered.of(Altered.of(role, "authority.writer", Authority.NOBODY), "authority.epoch", 9L);
+    return Altered.of(
+        revoked, "followed.instances", List.of(new Followed(new InstanceId("east-0"), 9)));
   }
 
   @Test
