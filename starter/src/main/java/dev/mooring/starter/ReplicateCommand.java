@@ -25,12 +25,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "replicate",
     header = "Set up, verify and remove standbys.",
-    synopsisSubcommandLabel = "setup|verify|remove|files",
+    synopsisSubcommandLabel = "setup|verify|remove|synchronous|files",
     description = "Streaming replication of a cluster: its standbys and their slots.",
     subcommands = {
       ReplicateCommand.SetUp.class,
       ReplicateCommand.Verify.class,
       ReplicateCommand.Remove.class,
+      ReplicateCommand.Synchronous.class,
       ReplicateCommand.Files.class
     })
 final class ReplicateCommand implements Runnable {
@@ -135,6 +136,37 @@ final class ReplicateCommand implements Runnable {
   static final class Remove extends Acting {
     Remove(MooringCommand mooring) {
       super(mooring, "remove");
+    }
+  }
+
+  /** {@code mooring replicate synchronous}. */
+  @Command(
+      name = "synchronous",
+      header = "Set synchronous_standby_names of the primary, and nothing else.",
+      description =
+          "Commits wait again for the standbys of replication.synchronous that stream. Refused if"
+              + " too few stream. With --relax, if none streams, commits wait for no standby: that"
+              + " waits for an approval, and is recorded on the hosts first, so that a later"
+              + " failover does not claim that no commit is lost.")
+  static final class Synchronous extends ReplicationRunCommand {
+    @Option(
+        names = "--relax",
+        description =
+            "Permits that commits wait for no standby, if none of the cluster file streams.")
+    private boolean relax;
+
+    Synchronous(MooringCommand mooring) {
+      super(mooring, "synchronous");
+    }
+
+    @Override
+    String instances() {
+      return "";
+    }
+
+    @Override
+    RunOrder order(ClusterName name, RunOrder.Asked asked) {
+      return super.order(name, asked).with("relax", relax ? "true" : "");
     }
   }
 

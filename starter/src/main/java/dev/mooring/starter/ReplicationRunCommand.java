@@ -22,7 +22,8 @@ abstract class ReplicationRunCommand extends RunCommand {
       description =
           "A rule about the primary to override, with --reason: other-writer (the authority file"
               + " names another), newer-timeline (a member was promoted later). For a setup,"
-              + " restart: permits a restart of the primary for settings that need it.")
+              + " restart: permits a restart of the primary for settings that need it. To relax,"
+              + " unrecorded: too few hosts take the record of it.")
   private List<String> overrides = List.of();
 
   ReplicationRunCommand(MooringCommand mooring, String act) {
@@ -34,7 +35,7 @@ abstract class ReplicationRunCommand extends RunCommand {
   abstract String instances();
 
   @Override
-  final RunOrder order(ClusterName name, RunOrder.Asked asked) {
+  RunOrder order(ClusterName name, RunOrder.Asked asked) {
     return RunOrder.replicate(name, act, asked)
         .with("instances", instances())
         .with("digest", digest)

@@ -118,6 +118,16 @@ public interface RoleActivities {
   SynchronousSet revertSynchronousSet(SetSynchronous request);
 
   /**
+   * Records on the host of one member that commits of a primary may have waited for no standby. A
+   * failover that reads it claims nothing of that primary's commits, also if the primary and its
+   * host are silent.
+   */
+  RelaxationSet ensureRelaxationRecorded(SetRelaxation request);
+
+  /** Removes that record. Repeated, it changes nothing. */
+  RelaxationSet ensureRelaxationCleared(SetRelaxation request);
+
+  /**
    * Records in the authority file of an instance's host what a person changed by hand: of the one
    * that accepts writes that it may, and its configuration fence, which its next start would fail
    * on, is removed; of any other that no instance does there, unless it names that one already,
@@ -334,7 +344,7 @@ public interface RoleActivities {
   }
 
   /**
-   * The right to write.
+   * The right to write, and what is recorded beside it.
    *
    * @param writer the instance; {@code none} between a hand-over and what follows it; empty if no
    *     move was made yet
@@ -342,16 +352,37 @@ public interface RoleActivities {
    * @param run that last changed it, or empty
    * @param newBoot the boot of the host, if the instance that was read is the writer, was named in
    *     another boot, and its start guard waits for a permit in this one; else empty
+   * @param relaxed primaries whose commits may have waited for no standby, as this host has it
+   *     recorded
    */
   record Authority(
       String writer,
       long epoch,
       String run,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String newBoot) {
+          String newBoot,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Relaxed> relaxed) {
     /** The word for it that no instance may write. */
     public static final String NOBODY = "none";
+
+    public Authority {
+      relaxed = List.copyOf(relaxed);
+    }
+
+    /** Without a record that commits waited for no standby. */
+    public Authority(String writer, long epoch, String run, String newBoot) {
+      this(writer, epoch, run, newBoot, List.of());
+    }
   }
+
+  /**
+   * A record that commits of a primary may have waited for no standby.
+   *
+   * @param timeline that the primary wrote
+   * @param epoch of the run that recorded it
+   */
+  record Relaxed(InstanceId primary, TimelineId timeline, long epoch) {}
 
   /**
    * What an instance has followed.
@@ -495,6 +526,17 @@ public interface RoleActivities {
   record SetSynchronous(Call call, HostWork on, String names, String commit) implements OnHost {}
 
   record SynchronousSet(InstanceId instance, String namesBefore, boolean changed) {}
+
+  /**
+   * That commits of a primary may have waited for no standby.
+   *
+   * @param on one instance, on whose host that is recorded
+   * @param timeline that the primary writes
+   */
+  record SetRelaxation(Call call, HostWork on, InstanceId primary, TimelineId timeline)
+      implements OnHost {}
+
+  record RelaxationSet(InstanceId instance, boolean changed) {}
 
   /** Records on the host of one instance which accepts writes. */
   record Adopt(Call call, HostWork on, InstanceId writer) implements OnHost {}

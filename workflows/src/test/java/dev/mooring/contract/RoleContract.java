@@ -11,7 +11,9 @@ import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.RoleActivities.SetRelaxation;
 import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.SynchronousSet;
@@ -399,5 +401,19 @@ public abstract class RoleContract {
         .isEqualTo("ANY 1 (west_0, east_1)");
     assertThat(world().roles(2).revertSynchronousSet(before).namesBefore()).isEmpty();
     refused(FailureCode.EPOCH_REFUSED, () -> world().roles(3).ensureSynchronousSet(set));
+  }
+
+  @Test
+  @Tag("all")
+  void that_commits_waited_for_no_standby_is_recorded_on_a_standbys_host_until_it_is_cleared() {
+    SetRelaxation relaxation = steps().relaxation(run, WEST, EAST);
+    assertThat(world().roles(1).ensureRelaxationRecorded(relaxation).changed()).isTrue();
+    assertThat(world().roles(2).ensureRelaxationRecorded(relaxation).changed()).isFalse();
+    Relaxed record = new Relaxed(new InstanceId(EAST), relaxation.timeline(), run.epoch().value());
+    assertThat(steps().look(WEST).authority().relaxed()).containsExactly(record);
+    assertThat(world().roles(3).ensureRelaxationCleared(relaxation).changed()).isTrue();
+    assertThat(world().roles(4).ensureRelaxationCleared(relaxation).changed()).isFalse();
+    assertThat(steps().look(WEST).authority().relaxed()).isEmpty();
+    refused(FailureCode.EPOCH_REFUSED, () -> world().roles(1).ensureRelaxationRecorded(relaxation));
   }
 }

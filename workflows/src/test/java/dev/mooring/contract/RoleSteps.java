@@ -19,12 +19,14 @@ import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.RaiseEpoch;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.RoleActivities.SetRelaxation;
 import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -42,6 +44,7 @@ public final class RoleSteps {
   private static final int FOLLOW = 7;
   private static final int SYNCHRONOUS = 8;
   private static final int ADOPT = 9;
+  private static final int RELAX = 10;
 
   private final StreamingWorld world;
 
@@ -118,6 +121,11 @@ public final class RoleSteps {
   /** The same of an instance that may be in no cluster file. */
   public Adopted adopted(Run run, HostWork on, String writer) {
     return roles().ensureAdopted(new Adopt(call(run, ADOPT), on, new InstanceId(writer)));
+  }
+
+  /** That commits of a primary may have waited for no standby, on the host of one member. */
+  public SetRelaxation relaxation(Run run, String id, String primary) {
+    return new SetRelaxation(call(run, RELAX), on(id), new InstanceId(primary), new TimelineId(1));
   }
 
   public GivenBack givenBack(Run run, String id) {

@@ -6,6 +6,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
+import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
@@ -34,6 +35,9 @@ final class FakeHost {
 
   /** The last rehearsal of each of its instances. */
   final SortedMap<InstanceId, LastRehearsal> rehearsed = new ConcurrentSkipListMap<>();
+
+  /** The primaries whose commits may have waited for nobody, as it has that recorded. */
+  final SortedMap<InstanceId, Relaxed> relaxed = new ConcurrentSkipListMap<>();
 
   /** Its servers start whatever is in their configuration. */
   volatile boolean ignoresFences;

@@ -102,13 +102,19 @@ final class FakeRoles implements RoleActivities {
         List.of());
   }
 
-  private static InstanceRole role(FakeMember member) {
+  private InstanceRole role(FakeMember member) {
+    Authority authority = member.authority;
     return new InstanceRole(
         member.instance().id(),
         member.process(),
         member.control(),
         new NextStart(member.standbySignal, false, member.fencedEpoch, true, waits(member)),
-        member.authority,
+        new Authority(
+            authority.writer(),
+            authority.epoch(),
+            authority.run(),
+            authority.newBoot(),
+            List.copyOf(world.host(member.instance().host()).relaxed.values())),
         new FollowedBefore(member.followed, timelines(member)),
         member.hooks);
   }
@@ -427,6 +433,28 @@ final class FakeRoles implements RoleActivities {
       member.synchronousNames = request.names();
       member.synchronousCommit = commit;
       return new SynchronousSet(member.instance().id(), before, changed);
+    }
+  }
+
+  @Override
+  public RelaxationSet ensureRelaxationRecorded(SetRelaxation request) {
+    synchronized (members) {
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
+      Relaxed record =
+          new Relaxed(request.primary(), request.timeline(), request.call().epoch().value());
+      FakeHost host = world.host(request.on().host().name());
+      boolean changed = host.relaxed.put(request.primary(), record) == null;
+      return new RelaxationSet(member.instance().id(), changed);
+    }
+  }
+
+  @Override
+  public RelaxationSet ensureRelaxationCleared(SetRelaxation request) {
+    synchronized (members) {
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
+      FakeHost host = world.host(request.on().host().name());
+      boolean changed = host.relaxed.remove(request.primary()) != null;
+      return new RelaxationSet(member.instance().id(), changed);
     }
   }
 }

@@ -4,7 +4,9 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.port.RehearsalActivities.Proof;
+import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
@@ -14,6 +16,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy.Login;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -153,6 +156,16 @@ public final class Strait {
     }
   }
 
+  /** It was promoted beside the others, and recovers again since: on a timeline of its own. */
+  public static void promotedAside(FakeMembers members, String id) {
+    synchronized (members) {
+      FakeMember member = members.member(new InstanceId(id));
+      member.promote();
+      member.standbySignal = true;
+      member.state = InstanceState.IN_ARCHIVE_RECOVERY;
+    }
+  }
+
   /** A run of that epoch made it follow another. */
   public static void madeToFollow(FakeMembers members, String id, String upstream, long epoch) {
     synchronized (members) {
@@ -164,6 +177,23 @@ public final class Strait {
   public static void unwaited(FakeMembers members, String... who) {
     synchronized (members) {
       members.all().forEach(member -> member.unwaited = List.of(who));
+    }
+  }
+
+  /** That host has it recorded that commits of a primary may have waited for nobody. */
+  public static void relaxed(FakeCluster world, String host, String primary, long timeline) {
+    synchronized (world.members()) {
+      InstanceId id = new InstanceId(primary);
+      world.host(new HostName(host)).relaxed.put(id, new Relaxed(id, new TimelineId(timeline), 7));
+    }
+  }
+
+  /** The hosts that have that recorded. */
+  public static List<String> relaxedOn(FakeCluster world, String... hosts) {
+    synchronized (world.members()) {
+      return Arrays.stream(hosts)
+          .filter(host -> !world.host(new HostName(host)).relaxed.isEmpty())
+          .toList();
     }
   }
 

@@ -94,7 +94,7 @@ class GoldenPayloadsTest {
           entry(
               "ReplicationSetupWorkflow.setUp",
               new Request(
-                  "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a91c0','overrides':'other-writer','by':'alice','reason':'the"
+                  "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a91c0','overrides':'other-writer','relax':false,'by':'alice','reason':'the"
                       + " new disks'}",
                   ReplicationRequest::of)),
           entry(

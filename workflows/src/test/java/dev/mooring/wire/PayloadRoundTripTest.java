@@ -23,6 +23,7 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RunActivities;
 import dev.mooring.postgres.HostNeeds;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.RoleChangeResult;
@@ -230,6 +231,17 @@ class PayloadRoundTripTest {
         new RoleActivities.RaiseEpoch(
             new Call(strait.name(), "run", "FENCE", 19, new Epoch(7)), on));
     TRAFFIC.add(new RoleActivities.Adopted(west.id(), "none"));
+    TimelineId first = new TimelineId(1);
+    TRAFFIC.add(
+        new RoleActivities.SetRelaxation(
+            new Call(strait.name(), "run", "RECORD_RELAXATION", 21, new Epoch(7)),
+            on,
+            west.id(),
+            first));
+    TRAFFIC.add(new RoleActivities.RelaxationSet(west.id(), true));
+    TRAFFIC.add(
+        new RoleActivities.Authority(
+            "none", 7, "run", "", List.of(new RoleActivities.Relaxed(west.id(), first, 7))));
   }
 
   private static RoleChangeResult move(TestBed bed, String request) {

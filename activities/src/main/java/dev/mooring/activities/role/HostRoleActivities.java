@@ -247,6 +247,27 @@ public final class HostRoleActivities implements RoleActivities {
   }
 
   @Override
+  public RelaxationSet ensureRelaxationRecorded(SetRelaxation request) {
+    return relaxation(request, "record_relaxation");
+  }
+
+  @Override
+  public RelaxationSet ensureRelaxationCleared(SetRelaxation request) {
+    return relaxation(request, "clear_relaxation");
+  }
+
+  private RelaxationSet relaxation(SetRelaxation request, String function) {
+    return act(
+        request,
+        Token.of(request.call(), attempt),
+        script("relaxation", List.of("writer.sh", "relaxation.sh")),
+        function,
+        List.of(request.primary().value(), request.timeline().toString()),
+        deadlines.act(),
+        (instance, said) -> new RelaxationSet(instance.id(), said.yes("changed")));
+  }
+
+  @Override
   public Adopted ensureAdopted(Adopt request) {
     return act(
         request,

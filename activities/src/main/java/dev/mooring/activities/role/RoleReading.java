@@ -14,6 +14,7 @@ import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.NextStart;
 import dev.mooring.port.RoleActivities.PromotionBarred;
+import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
@@ -55,7 +56,12 @@ final class RoleReading {
             said.text("writer").strip(),
             said.number("writer_epoch"),
             said.text("writer_run").strip(),
-            said.optional("new_boot").map(String::strip).orElse("")),
+            said.optional("new_boot").map(String::strip).orElse(""),
+            said.optional("relaxed").stream()
+                .flatMap(String::lines)
+                .filter(line -> !line.isBlank())
+                .map(RoleReading::relaxed)
+                .toList()),
         new FollowedBefore(
             said.optional("followed").map(RoleReading::followed).stream().toList(),
             said.optional("history").map(String::strip).map(TimelineId::ofHex).stream().toList()),
@@ -83,6 +89,14 @@ final class RoleReading {
   private static Followed followed(String line) {
     String[] words = line.strip().split(" ", -1);
     return new Followed(new InstanceId(words[0]), Long.parseLong(words[1]));
+  }
+
+  private static Relaxed relaxed(String line) {
+    String[] words = line.strip().split(" ", -1);
+    return new Relaxed(
+        new InstanceId(words[0]),
+        new TimelineId(Long.parseLong(words[1])),
+        Long.parseLong(words[2]));
   }
 
   private static PatroniHooks hooks(Said said) {

@@ -121,6 +121,7 @@ start_standby() {
   changed="$changed start"
 }
 
+names_lines='^[[:space:]]*synchronous_standby_names([^A-Za-z0-9_]|$)'
 synchronous_lines='^[[:space:]]*(synchronous_standby_names|synchronous_commit)([^A-Za-z0-9_]|$)'
 
 # Puts back the lines that this run replaced, none if there were none; a call that finds none kept replaced nothing
@@ -170,7 +171,8 @@ keep_lines() {
 }" || refuse HOST_REFUSED "$kept can't be written"
 }
 
-# Arguments: what acts_on is given, names, settings file's lines for names and commit, commit or empty.
+# Arguments: what acts_on is given, names, settings file's lines for names and commit, commit or empty:
+# then synchronous_commit stays as it is.
 synchronous() {
   acts_on "$@"
   claimed
@@ -187,7 +189,10 @@ synchronous() {
     return 0
   fi
   keep_lines
-  without "$synchronous_lines"
+  case ${11} in
+    '') without "$names_lines" ;;
+    *) without "$synchronous_lines" ;;
+  esac
   printf '%s' "${10}" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
   configure
   ask synchronous_standby_names && [ "$value" = "$9" ] ||

@@ -19,6 +19,7 @@ observe_role() { # data directory, program directory, content, path of the guard
   report writer_epoch "$seen_writer_epoch"
   report writer_run "$seen_writer_run"
   observe_new_boot
+  observe_relaxed
   followed=$(printf '%s' "$seen_others" | sed -n "s/^followed=$subject //p")
   [ -z "$followed" ] || report followed "$followed"
   observe_history
@@ -35,6 +36,23 @@ observe_new_boot() {
     [ "$boot" != "$seen_writer_boot" ] && guard_waits "$boot"; then
     report new_boot "$boot"
   fi
+}
+
+# The primaries whose commits may have waited for no standby, each with timeline and epoch, as this host records it.
+observe_relaxed() {
+  relaxed=''
+  for file in "$cluster_dir"/*.relaxed; do
+    [ -e "$file" ] || continue
+    line=$(cat "$file") || {
+      # a run may have removed it just now
+      [ -e "$file" ] || continue
+      refuse STATE_UNREADABLE "$file can't be read"
+    }
+    name=${file##*/}
+    relaxed="$relaxed${name%.relaxed} $line
+"
+  done
+  [ -z "$relaxed" ] || report relaxed "$relaxed"
 }
 
 # A standby writes the history of the timeline that it begins to follow here at once; its control file shows it later.

@@ -30,9 +30,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("all")
 @Tag("heavy")
 class SetupByKilledWorkersIT {
-  /** FENCE is for two that accept writes, and is in no run here. */
+  /** FENCE is for two that accept writes, and is in no run here; nor is a relaxation. */
   private static final Set<ReplicationStep> CALL_NOBODY =
-      EnumSet.of(ReplicationStep.RESOLVE, ReplicationStep.FENCE);
+      EnumSet.of(
+          ReplicationStep.RESOLVE,
+          ReplicationStep.FENCE,
+          ReplicationStep.RECORD_RELAXATION,
+          ReplicationStep.SEE_SYNCHRONOUS,
+          ReplicationStep.AWAIT_CONFIRMING,
+          ReplicationStep.CLEAR_RELAXATION);
 
   private static Stage stage;
   private static Sites sites;

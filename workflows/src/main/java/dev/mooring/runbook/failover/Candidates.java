@@ -108,11 +108,18 @@ final class Candidates {
    *
    * @param excluded whether the cluster file excludes it
    * @param waits whether commits waited for it
+   * @param hasConfirmed whether it has all WAL that enough of the standbys have, if commits waited
    * @param loss what its promotion would lose
    * @param against why it can't be promoted; empty if it can
    */
   record Candidate(
-      InstanceId instance, boolean excluded, Waits waits, Loss loss, Lag lag, String against) {
+      InstanceId instance,
+      boolean excluded,
+      Waits waits,
+      boolean hasConfirmed,
+      Loss loss,
+      Lag lag,
+      String against) {
     boolean mayBePromoted() {
       return against.isEmpty();
     }
@@ -134,13 +141,13 @@ final class Candidates {
 
     /**
      * Whether the standby may be promoted without overriding waited-for. One of a quorum and a
-     * potential one may only if they are known to have all WAL that the others confirmed; one that
-     * commits did not wait for may not.
+     * potential one may only if they are known to have all WAL that the others confirmed, also if
+     * commits may have waited for none; one that commits did not wait for may not.
      */
     boolean mayTakeItsPlace() {
       return switch (waits) {
         case NOBODY, SURELY, ANYBODY -> true;
-        case QUORUM, POTENTIAL -> hasAll();
+        case QUORUM, POTENTIAL -> hasConfirmed;
         case NOT -> false;
       };
     }
@@ -200,11 +207,13 @@ final class Candidates {
   private Candidate candidate(Standby one, String against) {
     boolean may = against.isEmpty();
     Loss loss = may ? loss(one) : new Loss(UNKNOWN, "not known: " + against);
+    boolean relaxed = loss.bytes() >= 0 && !waited.relaxed().isEmpty();
     return new Candidate(
         one.id(),
         wishes.exclude().contains(one.id()),
         waited.forOne(one.application(), behind(one, confirming()) > 0),
-        loss,
+        loss.bytes() == 0,
+        relaxed ? Loss.unknown(waited.relaxed()) : loss,
         new Lag(
             may ? behind(one, ofItsLine) : -1,
             disk.map(control -> lackingOf(control, one.seen())).orElse(0L),

@@ -348,7 +348,8 @@ final class FailoverLook {
       throw noStandby(all);
     }
     Lineage lineage = lineage(all, old, read);
-    ranking.knows(LastSynchronousStandbys.of(context.cluster(), old, all), step);
+    ranking.knows(
+        LastSynchronousStandbys.of(context.cluster(), old, all, oldest(read, lineage)), step);
     List<MemberObserved> first = briefly ? observed().all().members() : all.members();
     PrimaryVerdict verdict =
         new StillHeard(context.cluster(), old, first, silentFor)
@@ -373,6 +374,15 @@ final class FailoverLook {
             .max(Comparator.comparingLong(TimelineId::value))
             .orElse(read.get(0).standing().timeline());
     return new Lineage(system, timeline);
+  }
+
+  /** The primary wrote at least this one: a newer one may be that of a standby promoted aside. */
+  private static TimelineId oldest(List<MemberObserved> read, Lineage lineage) {
+    return read.stream()
+        .filter(one -> one.system().equals(lineage.system()))
+        .map(one -> one.standing().timeline())
+        .min(Comparator.comparingLong(TimelineId::value))
+        .orElse(lineage.timeline());
   }
 
   private RunbookStop noStandby(ObservedMembers all) {

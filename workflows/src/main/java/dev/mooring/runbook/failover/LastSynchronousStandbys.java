@@ -3,7 +3,9 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.runbook.members.Relaxation;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -14,13 +16,16 @@ import java.util.Optional;
 
 /**
  * The standbys that commits of the primary waited for before it was gone: as the primary reports if
- * it answers, else as the configuration on its host says, else as the cluster file says.
+ * it answers, else as the configuration on its host says, else as the cluster file says. A record
+ * on any member's host that they may have waited for none comes before the cluster file. With the
+ * others it says that the loss is unknown.
  *
  * @param set the standbys, and how many of them had to confirm
  * @param confirming application names that pg_stat_replication showed as {@code sync}, in lower
  *     case
  * @param source where that was read, as the end of a sentence
- * @param doubt why it is not certain that commits waited for them; empty if it is
+ * @param doubt why another set is possible; empty if none is
+ * @param relaxed why commits may have waited for no standby at all; empty if they did not
  * @param past whether the primary may have gone on since, so that another standby may have become
  *     {@code sync}
  */
@@ -29,6 +34,7 @@ record LastSynchronousStandbys(
     List<String> confirming,
     String source,
     String doubt,
+    String relaxed,
     boolean past) {
   private static final String BY_ITSELF = "as it says itself";
   private static final String BY_ITS_HOST = "as its host's configuration has it";
@@ -42,7 +48,7 @@ record LastSynchronousStandbys(
   /** As it was observed a moment ago. */
   LastSynchronousStandbys(
       SynchronousStandbyNames set, List<String> confirming, String source, String doubt) {
-    this(set, confirming, source, doubt, false);
+    this(set, confirming, source, doubt, "", false);
   }
 
   /** Whether commits waited for a standby, as far as that is known. */
@@ -84,12 +90,36 @@ record LastSynchronousStandbys(
     }
   }
 
-  static LastSynchronousStandbys of(Cluster cluster, Instance old, ObservedMembers all) {
+  /**
+   * @param wrote a timeline that the primary wrote; a record of an older one is over
+   */
+  static LastSynchronousStandbys of(
+      Cluster cluster, Instance old, ObservedMembers all, TimelineId wrote) {
     Optional<LastSynchronousStandbys> itself =
         all.member(old)
             .filter(seen -> !seen.standing().inRecovery())
             .map(LastSynchronousStandbys::asItSays);
-    return itself.or(() -> onItsHost(old, all)).orElseGet(() -> inTheFile(cluster, old));
+    LastSynchronousStandbys read =
+        itself.or(() -> onItsHost(old, all)).orElseGet(() -> inTheFile(cluster, old, all));
+    return Relaxation.of(old.id(), wrote, all.hosts().roles())
+        .map(record -> read.relaxed(record.epoch()))
+        .orElse(read);
+  }
+
+  private LastSynchronousStandbys relaxed(long epoch) {
+    if (source.equals(BY_THE_FILE)) {
+      return new LastSynchronousStandbys(
+          SynchronousStandbyNames.of(""),
+          List.of(),
+          "as a member's host has it recorded in epoch " + epoch,
+          "");
+    }
+    return relaxed(
+        String.format("by the record of epoch %d commits may wait for no standby", epoch));
+  }
+
+  private LastSynchronousStandbys relaxed(String why) {
+    return new LastSynchronousStandbys(set, confirming, source, doubt, why, past);
   }
 
   private static LastSynchronousStandbys asItSays(MemberObserved primary) {
@@ -136,21 +166,39 @@ record LastSynchronousStandbys(
     return SynchronousStandbyNames.of(NOBODY_CONFIRMS.contains(commit) ? "" : names);
   }
 
-  private static LastSynchronousStandbys inTheFile(Cluster cluster, Instance old) {
+  private static LastSynchronousStandbys inTheFile(
+      Cluster cluster, Instance old, ObservedMembers all) {
     Synchronous synchronous = cluster.streaming().orElseThrow().replication().synchronous();
-    return new LastSynchronousStandbys(
-        synchronous.number() == 0
-            ? SynchronousStandbyNames.of("")
-            : new SynchronousStandbyNames(
-                synchronous.method().name(),
-                synchronous.number(),
-                SynchronousSeats.of(cluster, old, other -> false).stream()
-                    .map(Instance::replicationName)
-                    .map(SynchronousStandbyNames::folded)
-                    .toList()),
-        List.of(),
-        BY_THE_FILE,
-        "");
+    List<Instance> seats = SynchronousSeats.of(cluster, old, other -> false);
+    LastSynchronousStandbys file =
+        new LastSynchronousStandbys(
+            synchronous.number() == 0
+                ? SynchronousStandbyNames.of("")
+                : new SynchronousStandbyNames(
+                    synchronous.method().name(),
+                    synchronous.number(),
+                    seats.stream()
+                        .map(Instance::replicationName)
+                        .map(SynchronousStandbyNames::folded)
+                        .toList()),
+            List.of(),
+            BY_THE_FILE,
+            "");
+    return file.relaxed(file.unread(seats, all));
+  }
+
+  /** As many hosts have a record as standbys had to confirm: enough others include one of them. */
+  private String unread(List<Instance> seats, ObservedMembers all) {
+    List<String> unread =
+        seats.stream()
+            .filter(standby -> all.role(standby).isEmpty())
+            .map(standby -> standby.id().value())
+            .toList();
+    return unread.isEmpty() || seats.size() - unread.size() >= enough()
+        ? ""
+        : "the host of "
+            + String.join(", ", unread)
+            + " was not read, and may have recorded that commits wait for no standby";
   }
 
   /** Compares with an earlier observation: if the set changed meanwhile, that is a doubt. */
@@ -162,12 +210,17 @@ record LastSynchronousStandbys(
                 "commits waited for %s when the plan was made, and for %s right before it was done",
                 before.set, set);
     return new LastSynchronousStandbys(
-        set, confirming, source, doubt.isEmpty() ? changed : doubt, past);
+        set,
+        confirming,
+        source,
+        doubt.isEmpty() ? changed : doubt,
+        relaxed.isEmpty() ? before.relaxed : relaxed,
+        past);
   }
 
   /** The same, some time later. */
   LastSynchronousStandbys later() {
-    return new LastSynchronousStandbys(set, confirming, source, doubt, true);
+    return new LastSynchronousStandbys(set, confirming, source, doubt, relaxed, true);
   }
 
   /** What a claim about commits is based on, as the end of a sentence. */

@@ -92,7 +92,8 @@ record RemovalPlan(
 
   private static List<SynchronousNames> commits(Members members, List<String> names) {
     MemberObserved primary = members.primarySeen();
-    SynchronousNames before = SynchronousNames.on(primary);
+    // synchronous_commit is left: what is read is that of Mooring's own session
+    SynchronousNames before = new SynchronousNames(SynchronousNames.on(primary).names(), "");
     SynchronousNames after = before.without(names, !primary.senders().isEmpty());
     return after.names().equals(before.names()) ? List.of() : List.of(after);
   }

@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param mode plan or execute; may be left out to verify, which looks in either
  * @param digest of a plan that was reviewed, whose approval it is; or empty
  * @param overrides names of the rules about the member that accepts writes that are overridden;
- *     {@code restart} allows a setup to restart that member
+ *     {@code restart} allows a setup to restart that member, {@code unrecorded} to relax where too
+ *     few hosts record it
+ * @param relax whether commits may wait for no standby, if none of the cluster file streams; with
+ *     {@code synchronous} alone
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -35,6 +38,7 @@ public record ReplicationRequest(
     Mode mode,
     String digest,
     List<String> overrides,
+    boolean relax,
     String by,
     String reason) {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(1);
@@ -52,6 +56,8 @@ public record ReplicationRequest(
     SETUP,
     /** What setup made on the primary is removed again. */
     REMOVE,
+    /** The primary's synchronous_standby_names is set, and nothing else. */
+    SYNCHRONOUS,
     /** The authority names the member that accepts writes, as a person made it so by hand. */
     ADOPT
   }
@@ -70,17 +76,35 @@ public record ReplicationRequest(
     String digest = reader.optional("digest", Plan::typed, "");
     List<String> overrides =
         reader.optional("overrides", ReplicationRequest::rules, List.<String>of());
+    boolean relax = reader.optional("relax", ReplicationRequest::isTrue, false);
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.requireReason(overrides, reason);
     reader.requirePerson(act != Act.VERIFY && mode == Mode.EXECUTE, by);
+    reader.require(
+        !relax || act == Act.SYNCHRONOUS, "relax: only act synchronous relaxes, got act " + act);
+    reader.require(
+        relax || !overrides.contains(SynchronousPlan.UNRECORDED),
+        "overrides: unrecorded is a rule of relax alone");
+    reader.require(
+        instances.isEmpty() || act != Act.SYNCHRONOUS,
+        "instances: act synchronous is about the standbys of replication.synchronous");
     reader.finish();
-    return new ReplicationRequest(cluster, act, instances, mode, digest, overrides, by, reason);
+    return new ReplicationRequest(
+        cluster, act, instances, mode, digest, overrides, relax, by, reason);
+  }
+
+  private static boolean isTrue(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("must be true or false, got '" + text + "'");
+    }
+    return text.equals("true");
   }
 
   private static List<String> rules(String typed) {
     List<String> known = new ArrayList<>(SourceRule.NAMES);
     known.add(PrimaryCheck.RESTART);
+    known.add(SynchronousPlan.UNRECORDED);
     return RequestReader.rules(known, typed);
   }
 
@@ -105,6 +129,7 @@ public record ReplicationRequest(
         + (instances.isEmpty()
             ? "all standbys"
             : String.join(", ", instances.stream().map(InstanceId::value).toList()))
+        + (relax ? ", relaxing" : "")
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 

@@ -21,6 +21,7 @@ import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.ActOrder;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.Relaxation;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
 import dev.mooring.runbook.replication.SetupCheck.PrimaryObservations;
@@ -82,8 +83,10 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     if (request.act() != Act.ADOPT) {
       DrivenFromOutside.require(
           cluster,
-          "Patroni makes a standby on each host where it is started, and there is one less once it"
-              + " is stopped there");
+          request.act() == Act.SYNCHRONOUS
+              ? "by synchronous_mode Patroni sets synchronous_standby_names itself"
+              : "Patroni makes a standby on each host where it is started, and there is one less"
+                  + " once it is stopped there");
     }
     SetupCalls calls = new SetupCalls(cluster, order);
     acts = true;
@@ -99,9 +102,11 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       context.lockedEverywhere();
     }
     Members members = observeMembers();
-    return request.act() == Act.SETUP
-        ? setUp(request, calls, members)
-        : removed(request, calls, members);
+    return switch (request.act()) {
+      case SETUP -> setUp(request, calls, members);
+      case SYNCHRONOUS -> synchronous(request, calls, members);
+      default -> removed(request, calls, members);
+    };
   }
 
   private Members observeMembers() {
@@ -305,9 +310,25 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       ReplicationRequest request, Members members, List<DirectorySeen> seen) {
     return observed(
         ReplicationStep.OBSERVE_ROLES,
-        call ->
-            WhoMayWrite.asked(context.cluster(), members.primary(), call)
-                .broken(members, seen, request.overrides()));
+        call -> {
+          WhoMayWrite hosts = WhoMayWrite.asked(context.cluster(), members.primary(), call);
+          tellRelaxed(members, hosts);
+          return hosts.broken(members, seen, request.overrides());
+        });
+  }
+
+  /** A setup lets commits wait again, and leaves that record: it awaits no standby after that. */
+  private void tellRelaxed(Members members, WhoMayWrite hosts) {
+    Relaxation.of(
+            members.primary().id(), members.primarySeen().standing().timeline(), hosts.roles())
+        .map(
+            record ->
+                String.format(
+                    "since epoch %d it is recorded that commits may wait for no standby:"
+                        + " `mooring replicate synchronous %s` removes that",
+                    record.epoch(), context.cluster().name()))
+        .filter(sentence -> !degraded.contains(sentence))
+        .ifPresent(degraded::add);
   }
 
   private void overridden(ReplicationRequest request, List<String> broken) {
@@ -388,6 +409,35 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     List<String> broken = broken(request, members, call);
     context.plannedAgain(request.inWords(), plan.objects(), overriding(broken));
     return members;
+  }
+
+  private ReplicationResult synchronous(
+      ReplicationRequest request, SetupCalls calls, Members members) {
+    SynchronousReplication synchronous = new SynchronousReplication(context, calls, request);
+    SynchronousReplication.Looked seen =
+        run.observe(
+            ReplicationStep.OBSERVE_ROLES,
+            () -> synchronous.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
+    SynchronousPlan plan = seen.plan();
+    context.planned(request.inWords(), plan.objects(), overriding(seen.broken()));
+    if (request.mode() == Mode.PLAN || plan.objects().isEmpty()) {
+      return ended(
+          request.mode().done(),
+          plan.objects().isEmpty() ? "nothing was to be changed" : plan.planned(),
+          members);
+    }
+    synchronous.approved(seen);
+    context.lockedEverywhere();
+    Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
+    Members now = members(call);
+    SynchronousReplication.Looked again = synchronous.look(now, call);
+    context.plannedAgain(request.inWords(), again.plan().objects(), overriding(again.broken()));
+    synchronous.refuseUnlessApproved(again);
+    overridden(request, again.broken());
+    takeEpoch(now.primary());
+    synchronous.make(again.plan(), changed, degraded);
+    degraded.addAll(run.lateStop());
+    return ended("Completed", again.plan().headline(), now);
   }
 
   private ReplicationResult adopted(ReplicationRequest request, SetupCalls calls, Members members) {

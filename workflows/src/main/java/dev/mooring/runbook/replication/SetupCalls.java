@@ -13,7 +13,9 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Adopt;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.RoleActivities.SetRelaxation;
 import dev.mooring.port.RoleActivities.SynchronousSet;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** What a setup and a removal ask of hosts and of the primary. */
 final class SetupCalls {
@@ -198,23 +201,75 @@ final class SetupCalls {
 
   /** Each member is asked whatever another on its host answered: its server may be a rival. */
   private Optional<TemporalFailure> adopted(Instance writer, Instance member, Call call) {
-    RoleActivities port =
-        Workflow.newActivityStub(
-            RoleActivities.class,
-            on(ActivityPolicies.ENSURE_TO_ITS_END, member, "record the writer on the host of"));
+    RoleActivities port = recording(member, "record the writer on the host of");
+    return failure(
+        member,
+        call,
+        now -> {
+          Adopt adopt = new Adopt(now, alone(member), writer.id());
+          return DrivenFromOutside.is(cluster) && !member.equals(writer)
+              ? port.ensurePatroniLet(adopt)
+              : port.ensureAdopted(adopt);
+        });
+  }
+
+  private RoleActivities recording(Instance member, String what) {
+    return Workflow.newActivityStub(
+        RoleActivities.class, on(ActivityPolicies.ENSURE_TO_ITS_END, member, what));
+  }
+
+  private Optional<TemporalFailure> failure(Instance member, Call call, Function<Call, ?> act) {
     try {
-      order.act(
-          member,
-          call,
-          now -> {
-            Adopt adopt = new Adopt(now, alone(member), writer.id());
-            return DrivenFromOutside.is(cluster) && !member.equals(writer)
-                ? port.ensurePatroniLet(adopt)
-                : port.ensureAdopted(adopt);
-          });
+      order.act(member, call, act);
       return Optional.empty();
     } catch (TemporalFailure failed) {
       return Optional.of(failed);
     }
+  }
+
+  /**
+   * Records on those members' hosts that commits of the primary may wait for no standby; a member
+   * for which that fails is in the failures.
+   */
+  List<InstanceFailure> recordRelaxation(
+      Instance primary, TimelineId timeline, List<Instance> members, Call call) {
+    return silent(
+        members,
+        member -> {
+          RoleActivities port = recording(member, "record relaxed commits on the host of");
+          return failure(
+              member,
+              call,
+              now ->
+                  port.ensureRelaxationRecorded(
+                      new SetRelaxation(now, alone(member), primary.id(), timeline)));
+        });
+  }
+
+  /** Removes that record; a member for which that fails is in the failures. */
+  List<InstanceFailure> clearRelaxation(
+      Instance primary, TimelineId timeline, List<Instance> members, Call call) {
+    return silent(
+        members,
+        member -> {
+          RoleActivities port = recording(member, "clear relaxed commits on the host of");
+          return failure(
+              member,
+              call,
+              now ->
+                  port.ensureRelaxationCleared(
+                      new SetRelaxation(now, alone(member), primary.id(), timeline)));
+        });
+  }
+
+  private static List<InstanceFailure> silent(
+      List<Instance> members, Function<Instance, Optional<TemporalFailure>> act) {
+    List<Optional<TemporalFailure>> ended = FanOut.onEach(members, act);
+    List<InstanceFailure> silent = new ArrayList<>();
+    for (int i = 0; i < ended.size(); i++) {
+      List<Instance> one = List.of(members.get(i));
+      ended.get(i).ifPresent(why -> silent.addAll(FanOut.silent(one, why)));
+    }
+    return silent;
   }
 }

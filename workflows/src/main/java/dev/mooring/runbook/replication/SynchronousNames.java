@@ -52,7 +52,7 @@ record SynchronousNames(String names, String commit) {
         value(wanted, there.size() >= wanted.number() || there.isEmpty() ? there : named), commit);
   }
 
-  /** As that member has them now. */
+  /** As that member has them now: synchronous_commit as Mooring's own session has it. */
   static SynchronousNames on(MemberObserved member) {
     return new SynchronousNames(
         member.setting("synchronous_standby_names").orElse(""),

@@ -279,6 +279,18 @@ class CandidatesTest {
         .isEqualTo("unknown: it was changed by hand");
   }
 
+  /** If they waited for none, any may take its place; if not, the one that has all may. */
+  @Test
+  void where_commits_may_have_been_relaxed_the_loss_is_unknown_and_waited_for_holds_as_before() {
+    LastSynchronousStandbys perhaps =
+        new LastSynchronousStandbys(
+            SynchronousStandbyNames.of("ANY 1 (a, b)"), List.of(), "", "", "perhaps", false);
+    List<Candidate> ranked = ranked(perhaps, standby("a", 900), standby("b", 800));
+    assertThat(ranked).extracting(one -> one.loss().words()).containsOnly("unknown: perhaps");
+    assertThat(ranked).noneMatch(Candidate::hasAll);
+    assertThat(ranked).extracting(Candidate::mayTakeItsPlace).containsExactly(true, false);
+  }
+
   /** A position on another line says nothing of this one, however high it is. */
   @Test
   void one_of_another_line_or_system_may_not_be_promoted_and_counts_for_nobody() {
