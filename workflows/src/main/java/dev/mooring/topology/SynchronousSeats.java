@@ -21,23 +21,50 @@ public final class SynchronousSeats {
    * @param before whether a member had the role before
    */
   public static List<Instance> of(Cluster cluster, Instance primary, Predicate<Instance> before) {
-    Synchronous wanted = cluster.streaming().orElseThrow().replication().synchronous();
-    List<Instance> seats = new ArrayList<>();
-    for (InstanceId id : wanted.instances()) {
-      cluster.members().stream().filter(member -> member.id().equals(id)).forEach(seats::add);
-    }
+    List<Instance> seats = named(cluster);
     int own = seats.indexOf(primary);
     if (own < 0) {
       return seats;
     }
     seats.remove(own);
-    boolean tooFew = seats.size() < wanted.number();
-    cluster.members().stream()
-        .filter(member -> !member.equals(primary) && !wanted.instances().contains(member.id()))
-        .filter(member -> !member.upstream().equals(Instance.ARCHIVE))
+    boolean tooFew = seats.size() < wanted(cluster).number();
+    unnamed(cluster, primary).stream()
         .filter(member -> tooFew || before.test(member))
         .min(Comparator.comparing(member -> !before.test(member)))
         .ifPresent(member -> seats.add(own, member));
     return seats;
+  }
+
+  /**
+   * All standbys that one of the seats may belong to, if it is unknown which member the primary
+   * took the role from.
+   */
+  public static List<Instance> possible(Cluster cluster, Instance primary) {
+    List<Instance> seats = named(cluster);
+    if (seats.remove(primary)) {
+      seats.addAll(unnamed(cluster, primary));
+    }
+    return seats;
+  }
+
+  private static List<Instance> named(Cluster cluster) {
+    List<Instance> named = new ArrayList<>();
+    for (InstanceId id : wanted(cluster).instances()) {
+      cluster.members().stream().filter(member -> member.id().equals(id)).forEach(named::add);
+    }
+    return named;
+  }
+
+  /** A standby that the archive alone feeds confirms no commit. */
+  private static List<Instance> unnamed(Cluster cluster, Instance primary) {
+    return cluster.members().stream()
+        .filter(member -> !member.equals(primary))
+        .filter(member -> !wanted(cluster).instances().contains(member.id()))
+        .filter(member -> !member.upstream().equals(Instance.ARCHIVE))
+        .toList();
+  }
+
+  private static Synchronous wanted(Cluster cluster) {
+    return cluster.streaming().orElseThrow().replication().synchronous();
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
 import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,14 +42,69 @@ class SynchronousSeatsTest {
   void a_primary_that_is_named_leaves_its_seat_to_one_that_is_not(
       int number, String named, String primary, String before, String seats) {
     Cluster cluster = named(number, named);
-    Instance writes =
-        cluster.members().stream()
-            .filter(member -> member.id().value().equals(primary))
-            .findFirst()
-            .orElseThrow();
-
-    assertThat(SynchronousSeats.of(cluster, writes, member -> member.id().value().equals(before)))
+    assertThat(
+            SynchronousSeats.of(
+                cluster, member(cluster, primary), other -> other.id().value().equals(before)))
         .extracting(member -> member.id().value())
         .containsExactlyElementsOf(Arrays.asList(seats.split(",")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // named | primary | possible
+        "west-0,east-1        | east-0 | west-0,east-1",
+        "east-0,east-1        | east-0 | east-1,west-0",
+        "east-0               | east-0 | east-1,west-0",
+        "east-0,east-1,west-0 | west-0 | east-0,east-1",
+      })
+  void each_that_is_not_named_may_have_the_seat_of_a_primary_that_is(
+      String named, String primary, String possible) {
+    Cluster cluster = named(1, named);
+    assertThat(SynchronousSeats.possible(cluster, member(cluster, primary)))
+        .extracting(member -> member.id().value())
+        .containsExactlyElementsOf(Arrays.asList(possible.split(",")));
+  }
+
+  /** It confirms no commit. */
+  @Test
+  void a_standby_that_the_archive_alone_feeds_has_no_seat() {
+    Cluster cluster = named(1, "east-0,east-1");
+    List<Instance> fed =
+        cluster.instances().stream()
+            .map(
+                one ->
+                    new Instance(
+                        one.id(),
+                        one.site(),
+                        one.content(),
+                        one.host(),
+                        one.port(),
+                        one.dataDirectory(),
+                        one.manager(),
+                        one.dbid(),
+                        one.mirror(),
+                        one.id().value().equals("west-0") ? Instance.ARCHIVE : one.upstream()))
+            .toList();
+    Cluster archive =
+        new Cluster(
+            cluster.name(),
+            cluster.kind(),
+            cluster.digest(),
+            cluster.sites(),
+            cluster.hosts(),
+            fed,
+            cluster.policies());
+    assertThat(SynchronousSeats.possible(archive, member(archive, "east-0")))
+        .extracting(member -> member.id().value())
+        .containsExactly("east-1");
+  }
+
+  private static Instance member(Cluster cluster, String id) {
+    return cluster.members().stream()
+        .filter(member -> member.id().value().equals(id))
+        .findFirst()
+        .orElseThrow();
   }
 }

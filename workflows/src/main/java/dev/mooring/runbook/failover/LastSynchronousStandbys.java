@@ -169,7 +169,7 @@ record LastSynchronousStandbys(
   private static LastSynchronousStandbys inTheFile(
       Cluster cluster, Instance old, ObservedMembers all) {
     Synchronous synchronous = cluster.streaming().orElseThrow().replication().synchronous();
-    List<Instance> seats = SynchronousSeats.of(cluster, old, other -> false);
+    List<Instance> seats = SynchronousSeats.possible(cluster, old);
     LastSynchronousStandbys file =
         new LastSynchronousStandbys(
             synchronous.number() == 0

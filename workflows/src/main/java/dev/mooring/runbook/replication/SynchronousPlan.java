@@ -191,7 +191,7 @@ record SynchronousPlan(
    * confirm. One of those has the record if the hosts of k of them took it.
    */
   static List<String> tooFewHosts(Cluster cluster, Instance primary, List<Instance> hosts) {
-    List<Instance> claimed = SynchronousSeats.of(cluster, primary, other -> false);
+    List<Instance> claimed = SynchronousSeats.possible(cluster, primary);
     List<Instance> silent = claimed.stream().filter(one -> !hosts.contains(one)).toList();
     int number = cluster.streaming().orElseThrow().replication().synchronous().number();
     int needed = Math.min(number, claimed.size());
