@@ -207,18 +207,28 @@ final class Candidates {
   private Candidate candidate(Standby one, String against) {
     boolean may = against.isEmpty();
     Loss loss = may ? loss(one) : new Loss(UNKNOWN, "not known: " + against);
-    boolean relaxed = loss.bytes() >= 0 && !waited.relaxed().isEmpty();
     return new Candidate(
         one.id(),
         wishes.exclude().contains(one.id()),
         waited.forOne(one.application(), behind(one, confirming()) > 0),
         loss.bytes() == 0,
-        relaxed ? Loss.unknown(waited.relaxed()) : loss,
+        relaxed(loss),
         new Lag(
             may ? behind(one, ofItsLine) : -1,
             disk.map(control -> lackingOf(control, one.seen())).orElse(0L),
             one.seen().standing().more()),
         against);
+  }
+
+  /** The loss is unknown if commits may have waited for no standby; what is known of it stays. */
+  private Loss relaxed(Loss loss) {
+    if (loss.bytes() < 0 || waited.relaxed().isEmpty()) {
+      return loss;
+    }
+    return Loss.unknown(
+        loss.bytes() == 0
+            ? waited.relaxed()
+            : waited.relaxed() + "; another standby has " + loss.bytes() + " bytes more");
   }
 
   /** The bytes by which the standby is behind the furthest of the others. */

@@ -4,6 +4,7 @@ import dev.mooring.port.CommitsWait;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.members.Relaxation;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
@@ -16,16 +17,15 @@ import java.util.Optional;
 
 /**
  * The standbys that commits of the primary waited for before it was gone: as the primary reports if
- * it answers, else as the configuration on its host says, else as the cluster file says. A record
- * on any member's host that they may have waited for none comes before the cluster file. With the
- * others it says that the loss is unknown.
+ * it answers, else as the configuration on its host says, else as the cluster file says. With a
+ * record on any member's host that they may have waited for none, the loss is unknown.
  *
  * @param set the standbys, and how many of them had to confirm
  * @param confirming application names that pg_stat_replication showed as {@code sync}, in lower
  *     case
  * @param source where that was read, as the end of a sentence
  * @param doubt why another set is possible; empty if none is
- * @param relaxed why commits may have waited for no standby at all; empty if they did not
+ * @param relaxed why commits may have waited for no standby at all; empty if nothing says so
  * @param past whether the primary may have gone on since, so that another standby may have become
  *     {@code sync}
  */
@@ -98,24 +98,17 @@ record LastSynchronousStandbys(
     Optional<LastSynchronousStandbys> itself =
         all.member(old)
             .filter(seen -> !seen.standing().inRecovery())
-            .map(LastSynchronousStandbys::asItSays);
+            .map(LastSynchronousStandbys::asItSays)
+            .map(says -> all.role(old).isEmpty() ? says.relaxed(unread(cluster, old, all)) : says);
     LastSynchronousStandbys read =
         itself.or(() -> onItsHost(old, all)).orElseGet(() -> inTheFile(cluster, old, all));
     return Relaxation.of(old.id(), wrote, all.hosts().roles())
-        .map(record -> read.relaxed(record.epoch()))
+        .map(
+            record ->
+                String.format(
+                    "by the record of epoch %d commits may wait for no standby", record.epoch()))
+        .map(read::relaxed)
         .orElse(read);
-  }
-
-  private LastSynchronousStandbys relaxed(long epoch) {
-    if (source.equals(BY_THE_FILE)) {
-      return new LastSynchronousStandbys(
-          SynchronousStandbyNames.of(""),
-          List.of(),
-          "as a member's host has it recorded in epoch " + epoch,
-          "");
-    }
-    return relaxed(
-        String.format("by the record of epoch %d commits may wait for no standby", epoch));
   }
 
   private LastSynchronousStandbys relaxed(String why) {
@@ -169,32 +162,37 @@ record LastSynchronousStandbys(
   private static LastSynchronousStandbys inTheFile(
       Cluster cluster, Instance old, ObservedMembers all) {
     Synchronous synchronous = cluster.streaming().orElseThrow().replication().synchronous();
-    List<Instance> seats = SynchronousSeats.possible(cluster, old);
-    LastSynchronousStandbys file =
-        new LastSynchronousStandbys(
-            synchronous.number() == 0
-                ? SynchronousStandbyNames.of("")
-                : new SynchronousStandbyNames(
-                    synchronous.method().name(),
-                    synchronous.number(),
-                    seats.stream()
-                        .map(Instance::replicationName)
-                        .map(SynchronousStandbyNames::folded)
-                        .toList()),
-            List.of(),
-            BY_THE_FILE,
-            "");
-    return file.relaxed(file.unread(seats, all));
+    SynchronousStandbyNames set =
+        synchronous.number() == 0
+            ? SynchronousStandbyNames.of("")
+            : new SynchronousStandbyNames(
+                synchronous.method().name(),
+                synchronous.number(),
+                SynchronousSeats.possible(cluster, old).stream()
+                    .map(Instance::replicationName)
+                    .map(SynchronousStandbyNames::folded)
+                    .toList());
+    return new LastSynchronousStandbys(set, List.of(), BY_THE_FILE, "")
+        .relaxed(unread(cluster, old, all));
   }
 
-  /** As many hosts have a record as standbys had to confirm: enough others include one of them. */
-  private String unread(List<Instance> seats, ObservedMembers all) {
+  /**
+   * Why a record may have been missed. As many hosts have it as standbys had to confirm: enough
+   * others include one of them. Under Patroni no run makes one.
+   */
+  private static String unread(Cluster cluster, Instance old, ObservedMembers all) {
+    List<Instance> seats = SynchronousSeats.possible(cluster, old);
     List<String> unread =
         seats.stream()
             .filter(standby -> all.role(standby).isEmpty())
             .map(standby -> standby.id().value())
             .toList();
-    return unread.isEmpty() || seats.size() - unread.size() >= enough()
+    int enough =
+        enough(
+            seats.size(), cluster.streaming().orElseThrow().replication().synchronous().number());
+    return DrivenFromOutside.is(cluster)
+            || unread.isEmpty()
+            || seats.size() - unread.size() >= enough
         ? ""
         : "the host of "
             + String.join(", ", unread)
@@ -277,6 +275,11 @@ record LastSynchronousStandbys(
 
   /** Of this many standbys at least one confirmed each commit, whichever confirmed it. */
   int enough() {
-    return set.names().size() - set.number() + 1;
+    return enough(set.names().size(), set.number());
+  }
+
+  /** At least one, also if more must confirm than have a name. */
+  private static int enough(int names, int number) {
+    return Math.max(1, names - number + 1);
   }
 }

@@ -199,8 +199,8 @@ record SynchronousPlan(
         ? List.of()
         : List.of(
             String.format(
-                "the host of %s takes no record that commits wait for no standby, and a later"
-                    + " failover may claim by the cluster file that none is lost",
+                "the host of %s did not answer, and can't record that commits wait for no standby;"
+                    + " a later failover may say that no commit is lost",
                 ids(silent)));
   }
 

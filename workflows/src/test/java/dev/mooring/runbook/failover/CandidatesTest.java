@@ -279,6 +279,16 @@ class CandidatesTest {
         .isEqualTo("unknown: it was changed by hand");
   }
 
+  /** As an administrator may write it: all that have a name must confirm. */
+  @Test
+  void where_more_must_confirm_than_have_a_name_one_of_them_is_read_for_a_claim() {
+    LastSynchronousStandbys two = waitedFor("ANY 2 (a)");
+    assertThat(ranked(two, standby("b", 900)).get(0).loss().words())
+        .isEqualTo(
+            "unknown: 0 of the 1 standbys of which commits waited for 2 were read, 1 are needed");
+    assertThat(ranked(two, standby("a", 900)).get(0).loss().words()).isEqualTo(NOTHING);
+  }
+
   /** If they waited for none, any may take its place; if not, the one that has all may. */
   @Test
   void where_commits_may_have_been_relaxed_the_loss_is_unknown_and_waited_for_holds_as_before() {
@@ -286,7 +296,10 @@ class CandidatesTest {
         new LastSynchronousStandbys(
             SynchronousStandbyNames.of("ANY 1 (a, b)"), List.of(), "", "", "perhaps", false);
     List<Candidate> ranked = ranked(perhaps, standby("a", 900), standby("b", 800));
-    assertThat(ranked).extracting(one -> one.loss().words()).containsOnly("unknown: perhaps");
+    assertThat(ranked)
+        .extracting(one -> one.loss().words())
+        .containsExactly(
+            "unknown: perhaps", "unknown: perhaps; another standby has 100 bytes more");
     assertThat(ranked).noneMatch(Candidate::hasAll);
     assertThat(ranked).extracting(Candidate::mayTakeItsPlace).containsExactly(true, false);
   }

@@ -474,6 +474,20 @@ class FailoverUnattendedTest {
     isAsked(run, "automatic-silent-members, value=west-0; must be none");
   }
 
+  /** The record may be over, and then west-0 alone may have confirmed a commit. */
+  @Test
+  void a_person_is_asked_where_a_record_says_that_commits_may_have_waited_for_no_standby() {
+    shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
+    Strait.relaxed(strait.world(), "w0", "east-0", 1);
+    WorkflowStub run = watchingAsItIs();
+    strait.world().members().kill("west-0");
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    isAsked(run, "east-1 automatic-loss, value=unknown: ");
+    assertThat(strait.plan().measured().toString())
+        .contains("automatic-overrides, value=waited-for");
+  }
+
   private void asks(Runnable rehearsal, String seen) {
     settles("{automatic: {}, " + POWER + "}");
     rehearsal.run();

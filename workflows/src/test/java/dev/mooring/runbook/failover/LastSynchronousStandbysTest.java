@@ -7,8 +7,16 @@ import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.Call;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
+import dev.mooring.port.MemberLoad;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Replay;
+import dev.mooring.port.ReplicationActivities.Replication;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.failover.LastSynchronousStandbys.Waits;
@@ -16,9 +24,11 @@ import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Cluster.Policies;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,8 +42,40 @@ class LastSynchronousStandbysTest {
         PASSWORD, PASSWORD.replace("}", ", synchronous: {method: " + synchronous + "}}"));
   }
 
-  /** The hosts of these members were read. */
-  private static LastSynchronousStandbys of(Cluster cluster, String old, String hosts) {
+  private static Cluster byPatroni(Cluster cluster) {
+    Policies now = cluster.policies();
+    return new Cluster(
+        cluster.name(),
+        cluster.kind(),
+        cluster.digest(),
+        cluster.sites(),
+        cluster.hosts(),
+        cluster.instances(),
+        new Policies(
+            now.database(),
+            now.evidence(),
+            now.publish(),
+            now.consume(),
+            now.streaming(),
+            Strait.byPatroni().policies().patroni(),
+            now.notices(),
+            now.approvals()));
+  }
+
+  private static MemberObserved primary(String names) {
+    Lsn at = new Lsn(900);
+    return new MemberObserved(
+        new InstanceId("east-0"),
+        new SystemIdentifier(7),
+        new Standing(false, LINE, at, new Replay(at, false, ""), 0, false),
+        new Replication(List.of(), List.of(), List.of()),
+        List.of(new Setting("synchronous_standby_names", names, false)),
+        new MemberLoad(0, 0, 0, 0));
+  }
+
+  /** The hosts of these members were read, and perhaps the primary answers. */
+  private static LastSynchronousStandbys of(
+      Cluster cluster, String old, String hosts, MemberObserved... answers) {
     List<String> read = List.of(hosts.split(" "));
     FakeCluster world = new FakeCluster(cluster);
     Call call = new Call(cluster.name(), "run", "OBSERVE", 1, Epoch.NONE);
@@ -48,7 +90,7 @@ class LastSynchronousStandbysTest {
         cluster,
         gone,
         new ObservedMembers(
-            List.of(),
+            List.of(answers),
             List.of(),
             new MemberRoles(roles, Epoch.NONE, List.of()),
             new EndpointsObserved(List.of(), List.of()),
@@ -70,5 +112,33 @@ class LastSynchronousStandbysTest {
         of(cluster(method + ", instances: [east-0, east-1]"), old, "east-1 west-0");
     assertThat(waited.set()).hasToString(set);
     assertThat(waited.forOne("west_0")).isEqualTo(west);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // its host has the record if there is one, also if it answers over SQL
+    "'ANY 1 (west_0, east_1)', east-0, ''",
+    "'ANY 1 (west_0, east_1)', east-1 west-0, ''",
+    "'ANY 1 (west_0, east_1)', east-1, 'the host of west-0 was'",
+    "'', east-1, 'the host of west-0 was'",
+  })
+  void a_primary_whose_host_is_silent_may_have_a_record_on_hosts_that_were_not_read(
+      String names, String hosts, String relaxed) {
+    Cluster cluster = Strait.synchronous();
+    assertThat(of(cluster, "east-0", hosts, primary(names)).relaxed()).startsWith(relaxed);
+    assertThat(of(cluster, "east-0", hosts, primary(names)).relaxed().isEmpty())
+        .isEqualTo(relaxed.isEmpty());
+    assertThat(of(byPatroni(cluster), "east-0", hosts, primary(names)).relaxed()).isEmpty();
+  }
+
+  /** A primary that is named itself leaves fewer than must confirm. */
+  @Test
+  void at_least_one_host_rules_a_record_out() {
+    Cluster cluster = cluster("any, number: 3, instances: [east-0, east-1, west-0]");
+    assertThat(of(cluster, "east-0", "none").relaxed())
+        .isEqualTo(
+            "the host of east-1, west-0 was not read, and may have recorded that commits wait for"
+                + " no standby");
+    assertThat(of(cluster, "east-0", "west-0").relaxed()).isEmpty();
   }
 }

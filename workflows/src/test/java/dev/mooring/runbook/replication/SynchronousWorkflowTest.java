@@ -169,7 +169,8 @@ class SynchronousWorkflowTest {
     Ended ended = refused(RELAX);
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
     assertThat(ended.message())
-        .contains("the host of west-0, east-1 takes no record", "override unrecorded");
+        .contains(
+            "the host of west-0, east-1 did not answer, and can't record", "override unrecorded");
 
     String overridden = RELAX + ",'overrides':'unrecorded','reason':'both are lost'";
     assertThat(approved(overridden).outcome()).isEqualTo("Completed");
