@@ -474,18 +474,31 @@ class FailoverUnattendedTest {
     isAsked(run, "automatic-silent-members, value=west-0; must be none");
   }
 
-  /** The record may be over, and then west-0 alone may have confirmed a commit. */
+  private WorkflowStub watchingWithARecordOnHost(String host) {
+    shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
+    Strait.relaxed(strait.world(), host, "east-0", 1);
+    return watchingAsItIs();
+  }
+
   @Test
   void a_person_is_asked_where_a_record_says_that_commits_may_have_waited_for_no_standby() {
-    shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
-    Strait.relaxed(strait.world(), "w0", "east-0", 1);
-    WorkflowStub run = watchingAsItIs();
+    WorkflowStub run = watchingWithARecordOnHost("w0");
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    isAsked(run, "east-1 automatic-loss, value=unknown: by the record of epoch 7 commits may wait");
+  }
+
+  /** The record may be over, and then west-0 alone may have confirmed a commit. */
+  @Test
+  void a_record_lets_no_standby_take_the_place_that_may_lack_what_another_confirmed() {
+    WorkflowStub run = watchingWithARecordOnHost("w0");
     strait.world().members().kill("west-0");
     primaryDies();
     strait.world().trouble().hostAnswers("e0", false);
-    isAsked(run, "east-1 automatic-loss, value=unknown: ");
-    assertThat(strait.plan().measured().toString())
-        .contains("automatic-overrides, value=waited-for");
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline()).startsWith("east-1 waited-for: ");
+    assertThat(strait.world().members().writers()).isEmpty();
   }
 
   private void asks(Runnable rehearsal, String seen) {
