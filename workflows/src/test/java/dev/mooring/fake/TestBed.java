@@ -357,12 +357,16 @@ public final class TestBed implements AutoCloseable {
 
   /** Looks where the cluster stands. */
   public StatusResult status(RawRequest request) {
-    return client().newWorkflowStub(ClusterStatusWorkflow.class, options("status")).look(request);
+    ClusterStatusWorkflow status =
+        client().newWorkflowStub(ClusterStatusWorkflow.class, options("status"));
+    return awaiting("status", () -> status.look(request));
   }
 
   /** Checks what the cluster has for its runbooks. */
   public CheckResult check(RawRequest request) {
-    return client().newWorkflowStub(ClusterCheckWorkflow.class, options("check")).check(request);
+    ClusterCheckWorkflow check =
+        client().newWorkflowStub(ClusterCheckWorkflow.class, options("check"));
+    return awaiting("check", () -> check.check(request));
   }
 
   /** Consumes to the end. */
