@@ -5,6 +5,7 @@ import dev.mooring.port.RehearsalActivities.Proof;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.TakenRight;
 import dev.mooring.runbook.checks.CheckRow;
@@ -16,7 +17,8 @@ import java.util.Optional;
 
 /**
  * What starts the primary after a reboot of its host: the watch, a person, or its launcher. A note,
- * because nothing is wrong before a reboot. Not judged if Patroni manages the members.
+ * because nothing is wrong before a reboot. Not judged if Patroni manages the members, or none
+ * streams.
  */
 final class RebootJudge {
   static final String ID = "start-after-reboot";
@@ -37,6 +39,9 @@ final class RebootJudge {
   }
 
   static List<CheckRow> findings(StatusFacts facts) {
+    if (facts.cluster().streaming().isEmpty() || DrivenFromOutside.is(facts.cluster())) {
+      return List.of();
+    }
     return facts.streaming().monitoring().stream()
         .map(monitoring -> new RebootJudge(facts).row(monitoring))
         .toList();
