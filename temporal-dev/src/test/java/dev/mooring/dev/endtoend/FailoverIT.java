@@ -29,6 +29,7 @@ class FailoverIT extends FailoverLoss {
 
   /** The old one comes back as a standby, and nothing else lets it start. */
   @Test
+  @Tag("all")
   void a_primary_that_was_killed_is_followed_by_a_standby_and_comes_back_fenced()
       throws SQLException {
     LabInstance old = stage.lab.instance("east-0");

@@ -65,11 +65,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
             patroni
                 .<FailoverMeans>map(means -> means)
                 .orElseGet(() -> new FailoverMeans.Own(cluster, request)));
-    carried
-        .filter(
-            before ->
-                before.counts(cluster.digest(), Workflow.getInfo().getContinuedExecutionRunId()))
-        .ifPresent(doing.unattended()::knows);
+    carried(cluster).ifPresent(doing.unattended()::knows);
     receiptAt(doing::receiptSite);
     if (request.waits()) {
       noteUnlessApprovable(request);
@@ -92,6 +88,12 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     acts.promote();
     String headline = acts.followNewPrimary();
     return ended(doing.checks(), "Completed", headline);
+  }
+
+  /** What the run that this one continues knew, by the same cluster file. */
+  private Optional<RehearsalsCarried> carried(Cluster cluster) {
+    return carried.filter(
+        before -> before.counts(cluster.digest(), Workflow.getInfo().getContinuedExecutionRunId()));
   }
 
   private FailoverActs acts(
