@@ -66,6 +66,7 @@ class UnderLoadIT {
   }
 
   @Test
+  @Tag("all")
   void control_without_the_barrier_sees_the_sum_torn() {
     stage.amendClusterFile(
         now ->
@@ -88,6 +89,7 @@ class UnderLoadIT {
   }
 
   @Test
+  @Tag("all")
   void control_of_every_stage_sees_a_row_that_production_lost() {
     Soon.soon("a client has written", () -> !lastRow().equals("0"));
     stage.clients().silence("the test takes its last row away");
