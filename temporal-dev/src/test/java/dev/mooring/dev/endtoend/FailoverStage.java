@@ -3,13 +3,18 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.worker.WorkerProgram;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +127,24 @@ abstract class FailoverStage {
   /** Waits until the run asks a person. */
   static void untilAPersonIsAsked(WorkflowStub run) {
     until("it waits for a person", run, now -> now.headline().contains("for an approval"));
+  }
+
+  /** A worker of both sites as a program, which keeps its files in that directory. */
+  static WorkerProgram worker(Path directory, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--site",
+                "east",
+                "--site",
+                "west",
+                "--config-dir",
+                stage.lab.configDirectory().toString(),
+                "--address",
+                stage.service.address()));
+    arguments.addAll(List.of(more));
+    return WorkerProgram.start(
+        directory, stage.lab.environment(), arguments.toArray(String[]::new));
   }
 
   static String writerThroughPooler() throws SQLException {

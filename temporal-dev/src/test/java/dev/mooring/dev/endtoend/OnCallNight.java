@@ -39,7 +39,7 @@ abstract class OnCallNight extends FailoverStage {
       String approvers = approvers();
       stage.amendClusterFile(now -> now + WATCH + approvers + sinks.notices());
       stage.dismissWorker();
-      try (WorkerProgram worker = worker(alerting)) {
+      try (WorkerProgram worker = worker(directory, "--hooks", alerting.hooksFile().toString())) {
         worker.awaitHealth(200);
         alerting.start(worker.address());
         assertThat(stage.mooring().type("monitor strait on").status()).isZero();
@@ -69,22 +69,6 @@ abstract class OnCallNight extends FailoverStage {
         .lines()
         .filter(line -> line.startsWith("  - {"))
         .collect(Collectors.joining("\n", "approvers:\n", "\napprovals: {unsigned: allow}\n"));
-  }
-
-  private WorkerProgram worker(Alerting alerting) throws IOException {
-    return WorkerProgram.start(
-        directory,
-        stage.lab.environment(),
-        "--site",
-        "east",
-        "--site",
-        "west",
-        "--config-dir",
-        stage.lab.configDirectory().toString(),
-        "--address",
-        stage.service.address(),
-        "--hooks",
-        alerting.hooksFile().toString());
   }
 
   private static void isWoken(MessageSinks sinks) {

@@ -27,18 +27,7 @@ class OnCallPagesIT extends FailoverStage {
   void a_run_that_waits_and_its_report_fit_a_phone_and_a_screen() throws Exception {
     Chromium chromium = new Chromium(directory);
     stage.dismissWorker();
-    try (WorkerProgram worker =
-        WorkerProgram.start(
-            directory,
-            stage.lab.environment(),
-            "--site",
-            "east",
-            "--site",
-            "west",
-            "--config-dir",
-            stage.lab.configDirectory().toString(),
-            "--address",
-            stage.service.address())) {
+    try (WorkerProgram worker = worker(directory)) {
       worker.awaitHealth(200);
       killOnceBothHaveAll();
       WorkflowStub run = start(",\"mode\":\"execute\",\"by\":\"alice\",\"reason\":\"dead\"");

@@ -12,6 +12,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Adopt;
+import dev.mooring.port.RoleActivities.RelaxationSet;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RoleActivities.SetRelaxation;
 import dev.mooring.port.RoleActivities.SynchronousSet;
@@ -191,12 +192,7 @@ final class SetupCalls {
         reported.accept(members.get(i).id());
       }
     }
-    List<InstanceFailure> silent = new ArrayList<>();
-    for (int i = 0; i < ended.size(); i++) {
-      List<Instance> one = List.of(members.get(i));
-      ended.get(i).ifPresent(why -> silent.addAll(FanOut.silent(one, why)));
-    }
-    return silent;
+    return silent(members, ended);
   }
 
   /** Each member is asked whatever another on its host answered: its server may be a rival. */
@@ -233,38 +229,43 @@ final class SetupCalls {
    */
   List<InstanceFailure> recordRelaxation(
       Instance primary, TimelineId timeline, List<Instance> members, Call call) {
-    return silent(
+    return relaxation(
         members,
-        member -> {
-          RoleActivities port = recording(member, "record relaxed commits on the host of");
-          return failure(
-              member,
-              call,
-              now ->
-                  port.ensureRelaxationRecorded(
-                      new SetRelaxation(now, alone(member), primary.id(), timeline)));
-        });
+        call,
+        "record relaxed commits on the host of",
+        (port, now, on) ->
+            port.ensureRelaxationRecorded(new SetRelaxation(now, on, primary.id(), timeline)));
   }
 
   /** Removes that record; a member for which that fails is in the failures. */
   List<InstanceFailure> clearRelaxation(
       Instance primary, TimelineId timeline, List<Instance> members, Call call) {
+    return relaxation(
+        members,
+        call,
+        "clear relaxed commits on the host of",
+        (port, now, on) ->
+            port.ensureRelaxationCleared(new SetRelaxation(now, on, primary.id(), timeline)));
+  }
+
+  private interface SetsRelaxation {
+    RelaxationSet on(RoleActivities port, Call now, HostWork on);
+  }
+
+  private List<InstanceFailure> relaxation(
+      List<Instance> members, Call call, String what, SetsRelaxation act) {
     return silent(
         members,
-        member -> {
-          RoleActivities port = recording(member, "clear relaxed commits on the host of");
-          return failure(
-              member,
-              call,
-              now ->
-                  port.ensureRelaxationCleared(
-                      new SetRelaxation(now, alone(member), primary.id(), timeline)));
-        });
+        FanOut.onEach(
+            members,
+            member -> {
+              RoleActivities port = recording(member, what);
+              return failure(member, call, now -> act.on(port, now, alone(member)));
+            }));
   }
 
   private static List<InstanceFailure> silent(
-      List<Instance> members, Function<Instance, Optional<TemporalFailure>> act) {
-    List<Optional<TemporalFailure>> ended = FanOut.onEach(members, act);
+      List<Instance> members, List<Optional<TemporalFailure>> ended) {
     List<InstanceFailure> silent = new ArrayList<>();
     for (int i = 0; i < ended.size(); i++) {
       List<Instance> one = List.of(members.get(i));
