@@ -73,6 +73,7 @@ class FailoverNoticesTest {
         .isEqualTo(
             "http://ui.example/namespaces/%s/workflows/%s/%s/history",
             "default", reported.run().workflowId(), reported.run().runId());
+    strait.until(() -> through("chat").size() + "", "1"::equals);
     assertThat(through("chat")).containsExactly(reported);
     decide(run, "{'decision':'approve','digest':'" + strait.plan().digest() + "','by':'bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
