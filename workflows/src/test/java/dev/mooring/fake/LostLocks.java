@@ -7,13 +7,14 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.testservice.v1.TestServiceGrpc;
 import io.temporal.api.testservice.v1.UnlockTimeSkippingRequest;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflow.v1.PendingChildExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
-import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +22,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ final class LostLocks {
   private final PassingTime passing;
   private final String run;
   private @Nullable Look before;
+  private boolean over;
 
   private LostLocks(TestWorkflowEnvironment temporal, PassingTime passing, String run) {
     this.temporal = temporal;
@@ -62,6 +65,7 @@ final class LostLocks {
     try {
       return wait.get();
     } finally {
+      lost.end();
       looks.cancel(false);
       looking.shutdown();
     }
@@ -73,20 +77,34 @@ final class LostLocks {
     return thread;
   }
 
-  /** What stands in the way of time that is skipped, and where the time stands. */
-  private record Look(int events, Set<String> calls, boolean waits, long millis, long nanos) {
-    /** Whether it waits for the same as then; a call may have been tried in vain meanwhile. */
+  /**
+   * Where a run stands.
+   *
+   * @param calls those that are open
+   * @param waits whether it does nothing but wait
+   */
+  private record Standing(int events, Set<String> calls, boolean waits) {}
+
+  /** Where the run and those that it began stand, and where the time stands. */
+  private record Look(List<Standing> runs, long millis, long nanos) {
+    /** Whether all wait for the same as then; a call may have been tried in vain meanwhile. */
     boolean stoodStillSince(Look before) {
-      return before.waits
-          && waits
-          && events == before.events
-          && calls.equals(before.calls)
+      return runs.equals(before.runs)
+          && runs.stream().allMatch(Standing::waits)
           && TimeUnit.MILLISECONDS.toNanos(millis - before.millis)
               < AT_REAL_PACE * (nanos - before.nanos);
     }
   }
 
-  private void giveBack() {
+  /** None is given back after the wait. */
+  private synchronized void end() {
+    over = true;
+  }
+
+  private synchronized void giveBack() {
+    if (over) {
+      return;
+    }
     try {
       Look now = look();
       if (before != null && now.stoodStillSince(before)) {
@@ -100,22 +118,31 @@ final class LostLocks {
   }
 
   private Look look() {
-    WorkflowClient client = temporal.getWorkflowClient();
     long nanos = System.nanoTime();
     long millis = temporal.currentTimeMillis();
-    DescribeWorkflowExecutionResponse seen =
-        client.newUntypedWorkflowStub(run).describe().getRawDescription();
-    WorkflowExecutionHistory history = client.fetchHistory(run);
+    DescribeWorkflowExecutionResponse seen = described(run);
+    Stream<Standing> begun =
+        seen.getPendingChildrenList().stream()
+            .map(PendingChildExecutionInfo::getWorkflowId)
+            .map(child -> standing(child, described(child)));
+    return new Look(Stream.concat(Stream.of(standing(run, seen)), begun).toList(), millis, nanos);
+  }
+
+  private DescribeWorkflowExecutionResponse described(String id) {
+    return temporal.getWorkflowClient().newUntypedWorkflowStub(id).describe().getRawDescription();
+  }
+
+  private Standing standing(String id, DescribeWorkflowExecutionResponse seen) {
+    WorkflowExecutionHistory history = temporal.getWorkflowClient().fetchHistory(id);
+    List<PendingActivityInfo> calls = seen.getPendingActivitiesList();
     boolean waits =
         seen.getWorkflowExecutionInfo().getStatus()
                 == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-            && seen.getPendingActivitiesList().stream().allMatch(this::waits)
+            && calls.stream().allMatch(this::waits)
             && Histories.isTaskOver(history);
-    Set<String> calls =
-        seen.getPendingActivitiesList().stream()
-            .map(PendingActivityInfo::getActivityId)
-            .collect(Collectors.toSet());
-    return new Look(history.getEvents().size(), calls, waits, millis, nanos);
+    Set<String> open =
+        calls.stream().map(PendingActivityInfo::getActivityId).collect(Collectors.toSet());
+    return new Standing(history.getEvents().size(), open, waits);
   }
 
   /** It waits for its next attempt, or lets nothing but time pass in this one. */
