@@ -99,10 +99,12 @@ public abstract class RunBed<R> implements AutoCloseable {
         run,
         () -> {
           long looks = AT_MOST.dividedBy(betweenLooks());
-          for (int look = 0; look < looks && !such.test(says.get()); look++) {
+          String said = says.get();
+          for (int look = 0; look < looks && !such.test(said); look++) {
             bed.temporal().sleep(betweenLooks());
+            said = says.get();
           }
-          return assertThat(says.get()).matches(such, "what is waited for");
+          return assertThat(said).matches(such, "what is waited for");
         });
   }
 
