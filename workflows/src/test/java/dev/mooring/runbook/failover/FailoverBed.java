@@ -87,6 +87,14 @@ final class FailoverBed extends RunBed<RoleChangeResult> {
     return last().query("plan", Plan.class);
   }
 
+  /** In one moment: a run that watches hears nothing of either. */
+  void primaryDiesWithItsHost() {
+    synchronized (world().members()) {
+      world().members().kill("east-0");
+      world().trouble().hostAnswers("e0", false);
+    }
+  }
+
   /** Nobody ever accepted writes beside another, and clients are held no longer. */
   void lawsHold() {
     assertThat(world().members().twoWriters()).isEmpty();

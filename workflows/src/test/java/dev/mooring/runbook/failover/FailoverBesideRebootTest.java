@@ -88,8 +88,7 @@ class FailoverBesideRebootTest {
     WorkflowStub run = watching();
     String first = strait.runId();
     Runnable ends = heldBy(RunIds.startAfterReboot(STRAIT, "b2"));
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     untilAnotherWatchesThan(first);
     ends.run();
     assertThat(strait.result(run).headline()).contains("east-0 is powered off");
@@ -123,8 +122,7 @@ class FailoverBesideRebootTest {
     String first = strait.runId();
     heldBy(RunIds.startAfterReboot(STRAIT, "b2"));
     strait.world().clusterFileChanges();
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     untilAnotherWatchesThan(first);
     aPersonIsAskedBecauseNoRehearsalIsKnown(run);
   }

@@ -134,8 +134,7 @@ class FailoverUnattendedTest {
   void a_host_that_is_silent_too_is_powered_off() {
     shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
     WorkflowStub run = watchingAsItIs();
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     assertThat(strait.result(run).headline()).contains("east-0 is powered off");
     strait.isPrimary("east-1", "west-0");
   }
@@ -144,8 +143,7 @@ class FailoverUnattendedTest {
   @Test
   void a_person_is_asked_where_the_check_of_the_power_was_not_shown() {
     WorkflowStub run = watching();
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     isAsked(run, "east-0 automatic-rehearsal, value=passed 1 d ago, without power");
   }
 
@@ -154,8 +152,7 @@ class FailoverUnattendedTest {
   void a_person_is_asked_where_nothing_keeps_it_down_once_its_host_is_switched_on_again() {
     shown(Duration.ofDays(1), true, Proof.POWER);
     WorkflowStub run = watchingAsItIs();
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     isAsked(run, "east-0 automatic-rehearsal, value=passed 1 d ago, without after_reboot");
   }
 
@@ -182,8 +179,7 @@ class FailoverUnattendedTest {
             WHEN.replace("'mode'", "'to':'west-0','mode'"),
             note -> note.startsWith("connects to east-0"));
     strait.world().trouble().hostAnswers("e1", false);
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     isAsked(run, "east-0 automatic-witness-sites, value=west; must be east or two others");
   }
 
@@ -353,8 +349,7 @@ class FailoverUnattendedTest {
   private WorkflowStub hostDiesWithWhatNobodyKnows() {
     strait.bed.sawItWrite(Optional.empty());
     WorkflowStub run = watchingAsItIs();
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     return run;
   }
@@ -417,8 +412,7 @@ class FailoverUnattendedTest {
     settles("{automatic: {}, " + POWER + "}\nguard: {afterReboot: start}");
     shown(Duration.ofDays(1), true, Proof.POWER, Proof.AFTER_REBOOT);
     WorkflowStub run = watchingAsItIs();
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     isAsked(run, "automatic-overrides, value=after-reboot");
   }
 
@@ -428,8 +422,7 @@ class FailoverUnattendedTest {
     commitsWaitForNobody();
     shown(Duration.ofDays(1), true, Proof.AFTER_REBOOT);
     WorkflowStub run = watchingAsItIs();
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     decide(run, approval(""));
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
@@ -483,8 +476,7 @@ class FailoverUnattendedTest {
   @Test
   void a_person_is_asked_where_a_record_says_that_commits_may_have_waited_for_no_standby() {
     WorkflowStub run = watchingWithARecordOnHost("w0");
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     isAsked(run, "east-1 automatic-loss, value=unknown: by the record of epoch 7 commits may wait");
   }
 
@@ -493,8 +485,7 @@ class FailoverUnattendedTest {
   void a_record_lets_no_standby_take_the_place_that_may_lack_what_another_confirmed() {
     WorkflowStub run = watchingWithARecordOnHost("w0");
     strait.world().members().kill("west-0");
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().headline()).startsWith("east-1 waited-for: ");

@@ -172,8 +172,7 @@ class FailoverWatchingTest {
   void a_site_that_is_gone_with_its_worker_is_not_waited_for() {
     WorkflowStub run = watching();
     strait.bed.hears("east", Ear.LOST);
-    primaryDies();
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     assertThat(strait.result(run).headline()).contains("east-0 is powered off");
     strait.bed.hears("east", Ear.DEAF);
     strait.isPrimary("east-1", "west-0");
