@@ -12,8 +12,6 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.topology.Cluster;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +25,19 @@ class SynchronousWorkflowTest {
   private static final String ANNA = "'act':'synchronous','by':'anna'";
   private static final List<String> ALL = List.of("e0", "e1", "w0");
 
-  private final TestBed bed =
-      new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class);
-  private final FakeMembers members = bed.world().members();
+  private TestBed bed = whereTimePasses().keepTime();
+  private FakeMembers members = bed.world().members();
+
+  private static TestBed whereTimePasses() {
+    return new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class);
+  }
+
+  /** For a run that waits. */
+  private void timePasses() {
+    bed.close();
+    bed = whereTimePasses();
+    members = bed.world().members();
+  }
 
   @AfterEach
   void close() {
@@ -75,11 +83,6 @@ class SynchronousWorkflowTest {
         .filter(method -> !method.contains("Receipt"))
         .distinct()
         .toList();
-  }
-
-  private static Predicate<Called> firstOf(ReplicationStep step) {
-    AtomicBoolean seen = new AtomicBoolean();
-    return call -> call.step().equals(step.name()) && seen.compareAndSet(false, true);
   }
 
   @Test
@@ -143,6 +146,7 @@ class SynchronousWorkflowTest {
   /** Nobody read that commits may be lost later. */
   @Test
   void a_plan_to_relax_waits_for_a_person() {
+    timePasses();
     noStandbyStreams();
     Ended ended = TestBed.ended(() -> executed(RELAX));
     assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
@@ -155,7 +159,7 @@ class SynchronousWorkflowTest {
     noStandbyStreams();
     planned(RELAX);
     String digest = SetupRuns.plan(bed).digest();
-    bed.faults().before(firstOf(ReplicationStep.OBSERVE_EPOCHS), this::standbysStream);
+    bed.faults().before(call -> call.step().equals("OBSERVE_EPOCHS"), this::standbysStream);
     Ended ended = refused(RELAX + ",'digest':'" + digest + "'");
     assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
     assertThat(members.commitsOf("east-0")).isEqualTo(BOTH);
@@ -163,6 +167,7 @@ class SynchronousWorkflowTest {
 
   @Test
   void where_no_standbys_host_takes_the_record_the_rule_is_overridden_by_its_name() {
+    timePasses();
     noStandbyStreams();
     bed.world().trouble().hostAnswers("w0", false);
     bed.world().trouble().hostAnswers("e1", false);
