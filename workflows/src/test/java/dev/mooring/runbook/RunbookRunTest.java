@@ -302,8 +302,8 @@ class RunbookRunTest {
   }
 
   /**
-   * Its key keeps a schedule from sending one with each run, and no worse one is lost for that. Each
-   * is sent by a run of its own: they come in any order.
+   * Its key keeps a schedule from sending one with each run, and no worse one is lost for that.
+   * Each is sent by a run of its own: they come in any order.
    */
   @Test
   void a_scheduled_ending_that_is_worse_than_one_before_it_is_sent_too() throws Exception {

@@ -119,6 +119,7 @@ class FailoverNoticesTest {
             .build();
     WorkflowStub run = strait.bed.client().newUntypedWorkflowStub("Failover", nightly);
     run.start(Typed.run(EXECUTE));
+    waits();
     strait.until(() -> through("chat").size() + "", "1"::equals);
     decide(run, "{'decision':'reject','by':'bob','reason':'not now'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
