@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -43,13 +44,24 @@ final class PageOfTheNight {
 
   /** Holds what was printed against what the page shows in the block that begins so. */
   void shows(String begin, String printed) {
+    assertThat(missing(begin, printed)).as(printed).isEmpty();
+  }
+
+  /** Whether the page shows that, in the block that begins so. */
+  boolean isShown(String begin, String printed) {
+    return missing(begin, printed).isEmpty();
+  }
+
+  /** The first line of that block which was not printed after those before it. */
+  private Optional<String> missing(String begin, String printed) {
     String block = blocks.stream().filter(one -> one.startsWith(begin)).findFirst().orElseThrow();
     Iterator<String> lines = printed.lines().map(this::masked).iterator();
-    block
+    return block
         .lines()
         .filter(line -> !line.startsWith(COMMAND) && !line.equals(MORE) && !line.isEmpty())
         .map(this::masked)
-        .forEach(line -> assertThat(isAmong(lines, line)).as(line + "\n" + printed).isTrue());
+        .filter(line -> !isAmong(lines, line))
+        .findFirst();
   }
 
   private static boolean isAmong(Iterator<String> lines, String wanted) {
