@@ -50,8 +50,7 @@ abstract class OnCallNight extends FailoverStage {
         assertThat(stage.mooring().type("monitor strait on").status()).isZero();
         killOnceBothHaveAll();
         isWoken(sinks);
-        assertThat(worker.get("/").body())
-            .contains("verdict on east-0: POSTMASTER_DEAD", "; lost with it: no commit");
+        showsItsPlan(worker);
         assertThat(night(sinks)).contains("Failover of strait: COMPLETED");
       } finally {
         stage.recallWorker();
@@ -79,6 +78,16 @@ abstract class OnCallNight extends FailoverStage {
   private static void isWoken(MessageSinks sinks) {
     Soon.soon("a mail has the words to approve it", () -> asked(sinks.mailed()).isPresent());
     Soon.soon("the webhook has them too", () -> asked(sinks.posted()).isPresent());
+  }
+
+  /** A busy machine may miss the seconds that the page gives a run: a later page asks it again. */
+  private static void showsItsPlan(WorkerProgram worker) {
+    Soon.seen(
+        "the page shows its plan",
+        () -> worker.get("/").body(),
+        page ->
+            page.contains("verdict on east-0: POSTMASTER_DEAD")
+                && page.contains("; lost with it: no commit"));
   }
 
   private static Optional<Matcher> asked(List<String> messages) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Waiting, within a bound, for a state that is looked at; never for time to pass. A look that runs
@@ -74,13 +73,13 @@ final class Soon {
    * What a look sees once it sees what is meant: a busy machine may miss the seconds that a look
    * has, so it is made again.
    */
-  static <R> R seen(String sentence, Supplier<R> look, Predicate<R> complete) {
+  static <R> R seen(String sentence, Callable<R> look, Predicate<R> complete) {
     List<R> seen = new ArrayList<>();
     try {
       soon(
           sentence,
           () -> {
-            seen.add(look.get());
+            seen.add(look.call());
             return complete.test(seen.get(seen.size() - 1));
           });
     } catch (AssertionError never) {
