@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.worker.WorkerProgram;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.starter.console.ExitCode;
+import dev.mooring.topology.ClusterName;
+import io.temporal.client.WorkflowNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,10 +56,24 @@ abstract class OnCallNight extends FailoverStage {
         showsItsPlan(worker);
         assertThat(night(sinks)).contains("Failover of strait: COMPLETED");
       } finally {
+        endWatch();
         stage.recallWorker();
       }
     }
     assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** Else it watches the tests that follow. */
+  private static void endWatch() {
+    try {
+      stage
+          .service
+          .client()
+          .newUntypedWorkflowStub(RunIds.watch(new ClusterName(stage.cluster())))
+          .terminate("the night is over");
+    } catch (WorkflowNotFoundException neverBegun) {
+      // what went wrong before is thrown
+    }
   }
 
   /** Ann, whose key signs what she approves. */
