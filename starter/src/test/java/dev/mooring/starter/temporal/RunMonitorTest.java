@@ -61,7 +61,7 @@ class RunMonitorTest {
   @Test
   void a_cluster_that_is_not_watched_is_paused_alone() {
     try (TestBed fleet =
-        new TestBed(new FakeCluster(Strait.byPatroni()), ReplicationWatchImpl.class)) {
+        new TestBed(new FakeCluster(Strait.byPatroni()), ReplicationWatchImpl.class).keepTime()) {
       RunMonitor unwatched = new RunMonitor(TemporalServer.embedded(fleet.client()), STRAIT);
       RunOrder on = RunOrder.watch(STRAIT, "alice", "", false, "");
       assertThatThrownBy(() -> unwatched.begin(on))
