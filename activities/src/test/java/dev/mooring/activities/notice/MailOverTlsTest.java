@@ -38,6 +38,7 @@ class MailOverTlsTest {
   private static final String SECRET = "changeit";
   private static final String TAKEN = "took it for";
   private static final int ATTEMPTS = 3;
+  private static final long MAIL_SERVER_UP_WITHIN_MILLIS = 60_000;
 
   @TempDir Path directory;
 
@@ -110,7 +111,9 @@ class MailOverTlsTest {
     private Sending() {}
 
     public static void main(String[] expected) {
-      GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+      ServerSetup smtps = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS);
+      smtps.setServerStartupTimeout(MAIL_SERVER_UP_WITHIN_MILLIS);
+      GreenMail server = new GreenMail(smtps);
       server.start();
       try {
         String answer = "";
