@@ -100,6 +100,7 @@ class HostileCallsTest extends HookCalls {
   @Test
   void a_thousand_calls_in_a_burst_start_as_many_runs_as_the_file_says() throws Exception {
     int taken = 0;
+    long begin = System.nanoTime();
     for (int i = 0; i < 1000; i++) {
       String body =
           String.format(
@@ -109,8 +110,12 @@ class HostileCallsTest extends HookCalls {
       assertThat(status).isIn(200, 429);
       taken += status == 200 ? 1 : 0;
     }
-    // and some that came back while they were made
-    assertThat(taken).isBetween(20, 60);
+    assertThat(taken).isBetween(20, allowedSince(begin));
+  }
+
+  /** At most: 20 at once, and those that came back while the calls were made. */
+  private static int allowedSince(long begin) {
+    return 20 + (int) (Duration.ofNanos(System.nanoTime() - begin).toSeconds() / 3);
   }
 
   /** As long as it likes, and with each of its threads the worker would take no other call. */
@@ -190,15 +195,16 @@ class HostileCallsTest extends HookCalls {
 
   @Test
   void failed_calls_over_the_limit_get_429_and_block_no_valid_call() throws Exception {
-    int over = 0;
+    int within = 0;
+    long begin = System.nanoTime();
     for (int i = 0; i < 40; i++) {
       int unsigned = paged(page("a"), "another", now()).statusCode();
       int malformed = paged("not json", "a secret", now()).statusCode();
       assertThat(unsigned).isIn(401, 429);
       assertThat(malformed).isIn(400, 429);
-      over += (unsigned == 429 ? 1 : 0) + (malformed == 429 ? 1 : 0);
+      within += (unsigned == 429 ? 0 : 1) + (malformed == 429 ? 0 : 1);
     }
-    assertThat(over).isBetween(20, 60);
+    assertThat(within).isBetween(20, allowedSince(begin));
     assertThat(counted("pager", "401")).isEqualTo(40);
     assertThat(counted("pager", "400")).isEqualTo(40);
     assertThat(paged(page("a"), "a secret", now()).statusCode()).isEqualTo(200);
