@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.activities.temporal.TemporalRunActivities;
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.FakeRuns;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.Plan;
@@ -100,14 +101,14 @@ class ClusterPagesTest {
                 new ClusterFiles(directory, List.of()),
                 runs,
                 "https://ui.example/",
-                Duration.ofSeconds(20))) {
+                Limit.seconds(60))) {
       temporal
           .newWorker(ActivityPolicies.SHARED_QUEUE)
           .registerWorkflowImplementationTypes(ApprovedImpl.class, NoStatus.class);
       temporal.start();
       begun(temporal, runs, "mooring:strait:failover", true);
       begun(temporal, runs, "mooring:strait:resilver", false);
-      assertThat(pages.page().get(30, TimeUnit.SECONDS))
+      assertThat(pages.page().get(Limit.seconds(90).toSeconds(), TimeUnit.SECONDS))
           .contains(
               "<h1>A run waits for a person. A run can't be asked. strait is unknown</h1>",
               "promote west-0",
@@ -154,7 +155,7 @@ class ClusterPagesTest {
             new TemporalRunActivities(client),
             "",
             Duration.ofMillis(300))) {
-      assertThat(pages.page().get(10, TimeUnit.SECONDS))
+      assertThat(pages.page().get(Limit.seconds(10).toSeconds(), TimeUnit.SECONDS))
           .contains("<h1>strait is unknown</h1>", "no answer within", "mooring whois strait");
     } finally {
       stubs.shutdownNow();
