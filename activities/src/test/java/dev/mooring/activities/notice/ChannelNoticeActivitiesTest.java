@@ -93,6 +93,8 @@ class ChannelNoticeActivitiesTest {
     exchange.sendResponseHeaders(answers, bodyBytes);
     if (bodyBytes < 0) {
       exchange.close();
+    } else {
+      exchange.getResponseBody().flush();
     }
   }
 
