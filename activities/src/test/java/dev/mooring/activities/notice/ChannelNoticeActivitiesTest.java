@@ -10,6 +10,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.mooring.authority.Epoch;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.NoticeActivities.EnsureNoticed;
@@ -168,7 +169,9 @@ class ChannelNoticeActivitiesTest {
 
   @Test
   void a_mail_server_gets_a_message_whose_id_is_the_key() throws Exception {
-    GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    ServerSetup smtp = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+    smtp.setServerStartupTimeout(Limit.seconds(60).toMillis());
+    GreenMail mail = new GreenMail(smtp);
     mail.setUser("night@example.com", "duty", "open sesame");
     mail.start();
     try {
