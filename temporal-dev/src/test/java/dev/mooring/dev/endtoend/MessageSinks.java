@@ -4,6 +4,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mooring.contract.Limit;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
@@ -17,11 +18,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A mail server and a webhook that take what the person on call is sent. */
 final class MessageSinks implements AutoCloseable {
-  private final GreenMail mails = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
+  private final GreenMail mails;
   private final HttpServer webhook;
   private final List<String> posted = new CopyOnWriteArrayList<>();
 
   MessageSinks() throws IOException {
+    ServerSetup smtp = new ServerSetup(0, "127.0.0.1", "smtp");
+    smtp.setServerStartupTimeout(Limit.seconds(60).toMillis());
+    mails = new GreenMail(smtp);
     mails.start();
     webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     webhook.createContext("/", this::take);
