@@ -22,20 +22,21 @@ class SynchronousWorkflowTest {
   private static final String BOTH = "ANY 1 (west_0, east_1) on";
   private static final String RELAX = "'act':'synchronous','relax':true,'by':'alice'";
   private static final String RESTORE = "'act':'synchronous','by':'alice'";
-  private static final String ANNA = "'act':'synchronous','by':'anna'";
+  private static final String ANNA_OVERRIDES =
+      "'act':'synchronous','by':'anna','overrides':'other-writer','reason':'by hand'";
   private static final List<String> ALL = List.of("e0", "e1", "w0");
 
-  private TestBed bed = whereTimePasses().keepTime();
+  private TestBed bed = bedOf(Strait.synchronous()).keepTime();
   private FakeMembers members = bed.world().members();
 
-  private static TestBed whereTimePasses() {
-    return new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class);
+  private static TestBed bedOf(Cluster cluster) {
+    return new TestBed(new FakeCluster(cluster), ReplicationSetupImpl.class);
   }
 
   /** For a run that waits. */
-  private void timePasses() {
+  private void timePassesFor(Cluster cluster) {
     bed.close();
-    bed = whereTimePasses();
+    bed = bedOf(cluster);
     members = bed.world().members();
   }
 
@@ -146,7 +147,7 @@ class SynchronousWorkflowTest {
   /** Nobody read that commits may be lost later. */
   @Test
   void a_plan_to_relax_waits_for_a_person() {
-    timePasses();
+    timePassesFor(Strait.synchronous());
     noStandbyStreams();
     Ended ended = TestBed.ended(() -> executed(RELAX));
     assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
@@ -167,7 +168,7 @@ class SynchronousWorkflowTest {
 
   @Test
   void where_no_standbys_host_takes_the_record_the_rule_is_overridden_by_its_name() {
-    timePasses();
+    timePassesFor(Strait.synchronous());
     noStandbyStreams();
     bed.world().trouble().hostAnswers("w0", false);
     bed.world().trouble().hostAnswers("e1", false);
@@ -305,37 +306,32 @@ class SynchronousWorkflowTest {
     assertThat(recorded()).isEqualTo(ALL);
   }
 
+  private void commitsAreRelaxedWherePersonsSign() {
+    timePassesFor(Strait.synchronous("{}\n" + ApprovalSigner.APPROVERS.stripTrailing()));
+    members.commitsWaitFor("east-0", "");
+  }
+
+  private void anotherIsReported() {
+    Strait.reported(members, "east-0", "west-0", 6);
+  }
+
   /** One person's word does not override a rule if only a signature approves. */
   @Test
   void a_rule_about_the_primary_is_overridden_by_a_signature_alone() {
-    Cluster unsigned = Strait.synchronous("{}\n" + ApprovalSigner.APPROVERS.stripTrailing());
-    try (TestBed signed = new TestBed(new FakeCluster(unsigned), ReplicationSetupImpl.class)) {
-      FakeMembers there = signed.world().members();
-      there.commitsWaitFor("east-0", "");
-      Strait.reported(there, "east-0", "west-0", 6);
-      String execute = ANNA + ",'mode':'execute','overrides':'other-writer','reason':'by hand'";
-      Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute));
-      assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
-      assertThat(there.commitsOf("east-0")).isEqualTo(" on");
-    }
+    commitsAreRelaxedWherePersonsSign();
+    anotherIsReported();
+    Ended ended = refused(ANNA_OVERRIDES);
+    assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
+    assertThat(members.commitsOf("east-0")).isEqualTo(" on");
   }
 
   @Test
   void a_rule_that_is_broken_only_since_the_locks_refuses_it() {
-    Cluster unsigned = Strait.synchronous("{}\n" + ApprovalSigner.APPROVERS.stripTrailing());
-    try (TestBed signed = new TestBed(new FakeCluster(unsigned), ReplicationSetupImpl.class)) {
-      FakeMembers there = signed.world().members();
-      there.commitsWaitFor("east-0", "");
-      signed
-          .faults()
-          .beforeFirst(
-              call -> call.step().equals("OBSERVE_EPOCHS"),
-              () -> Strait.reported(there, "east-0", "west-0", 6));
-      String execute = ANNA + ",'mode':'execute','overrides':'other-writer','reason':'by hand'";
-      Ended ended = TestBed.ended(() -> SetupRuns.asked(signed, execute));
-      assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
-      assertThat(there.commitsOf("east-0")).isEqualTo(" on");
-    }
+    commitsAreRelaxedWherePersonsSign();
+    bed.faults().beforeFirst(call -> call.step().equals("OBSERVE_EPOCHS"), this::anotherIsReported);
+    Ended ended = refused(ANNA_OVERRIDES);
+    assertThat(ended.record().code()).isEqualTo("NOT_APPROVED");
+    assertThat(members.commitsOf("east-0")).isEqualTo(" on");
   }
 
   @Test
