@@ -49,14 +49,14 @@ class FailoverNoticesTest {
         .toList();
   }
 
-  private void waits() {
-    strait.until(() -> through("pager").size() + "", "1"::equals);
+  private void sent(String channel, int notices) {
+    strait.until(() -> through(channel).size() + "", (notices + "")::equals);
   }
 
   @Test
   void a_plan_that_waits_is_told_once_with_its_verdict_and_what_approves_it() {
     WorkflowStub run = strait.start(EXECUTE, headline -> headline.startsWith("waits for"));
-    waits();
+    sent("pager", 1);
     Notice reported = through("pager").get(0);
     assertThat(reported.event()).isEqualTo(Event.WAITS);
     assertThat(reported.severity()).isEqualTo(Severity.CRITICAL);
@@ -73,7 +73,7 @@ class FailoverNoticesTest {
         .isEqualTo(
             "http://ui.example/namespaces/%s/workflows/%s/%s/history",
             "default", reported.run().workflowId(), reported.run().runId());
-    strait.until(() -> through("chat").size() + "", "1"::equals);
+    sent("chat", 1);
     assertThat(through("chat")).containsExactly(reported);
     decide(run, "{'decision':'approve','digest':'" + strait.plan().digest() + "','by':'bob'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
@@ -87,11 +87,11 @@ class FailoverNoticesTest {
     strait.bed.faults().plan(call -> call.method().equals("ensureFenced"), Fault.FAILS);
     WorkflowStub run =
         strait.start(approved(OVER, digest), headline -> headline.contains("can't go on"));
-    waits();
+    sent("pager", 1);
     assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.HOLDS);
     decide(run, "{'decision':'give-up','by':'bob','reason':'by hand'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
-    strait.until(() -> through("pager").size() + "", "2"::equals);
+    sent("pager", 2);
     assertThat(through("pager").get(1).message().headline()).startsWith("Failover ended Stuck: ");
     assertThat(through("pager"))
         .extracting(Notice::severity)
@@ -101,7 +101,7 @@ class FailoverNoticesTest {
   @Test
   void an_ending_that_needs_nobody_is_told_to_those_who_asked_for_it() {
     strait.ended(approved(OVER, "0".repeat(64)));
-    strait.until(() -> through("chat").size() + "", "1"::equals);
+    sent("chat", 1);
     assertThat(through("chat").get(0).message().headline()).startsWith("Failover ended Refused: ");
     assertThat(through("chat").get(0).severity()).isEqualTo(Severity.WARNING);
     assertThat(through("pager")).isEmpty();
@@ -119,11 +119,11 @@ class FailoverNoticesTest {
             .build();
     WorkflowStub run = strait.bed.client().newUntypedWorkflowStub("Failover", nightly);
     run.start(Typed.run(EXECUTE));
-    waits();
-    strait.until(() -> through("chat").size() + "", "1"::equals);
+    sent("pager", 1);
+    sent("chat", 1);
     decide(run, "{'decision':'reject','by':'bob','reason':'not now'}");
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
-    strait.until(() -> through("chat").size() + "", "2"::equals);
+    sent("chat", 2);
     assertThat(through("chat").get(1).event()).isEqualTo(Event.ENDED);
     assertThat(through("chat").get(1).key())
         .startsWith("mooring-notice:strait:Failover:REJECTED:WARNING:");
@@ -133,7 +133,7 @@ class FailoverNoticesTest {
   @Test
   void what_a_hook_started_and_is_refused_is_critical() {
     strait.ended(approved(OVER, "0".repeat(64)).replace("'alice'", "'hook alertmanager'"));
-    waits();
+    sent("pager", 1);
     assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.ENDED);
     assertThat(through("pager").get(0).severity()).isEqualTo(Severity.CRITICAL);
   }
