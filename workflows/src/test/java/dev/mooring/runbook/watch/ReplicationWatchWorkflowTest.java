@@ -158,7 +158,10 @@ class ReplicationWatchWorkflowTest {
       slow.untilOpen("configuration-drift west-0");
       List<SiteState> drifted = slow.state().sites();
       slow.world().members().setOn("west-0", "wal_keep_size", "0");
-      slow.untilState(state -> !state.sites().equals(drifted) && !state.diagnoses().isEmpty());
+      slow.untilState(
+          state ->
+              !state.sites().equals(drifted)
+                  && WatchBed.open(state).equals(List.of("configuration-drift west-0")));
       slow.untilOpen();
     }
   }
@@ -173,7 +176,7 @@ class ReplicationWatchWorkflowTest {
       slow.untilState(
           state ->
               state.sites().stream().noneMatch(site -> site.signs().isEmpty())
-                  && !state.diagnoses().isEmpty());
+                  && WatchBed.open(state).equals(List.of("configuration-drift west-0")));
       slow.untilOpen();
     }
   }

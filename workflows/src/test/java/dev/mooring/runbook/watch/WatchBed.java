@@ -191,7 +191,12 @@ final class WatchBed extends RunBed<Void> {
 
   /** The diagnoses that are open, by id and subject. */
   List<String> open() {
-    return state().diagnoses().stream().map(one -> one.kind().id() + " " + one.subject()).toList();
+    return open(state());
+  }
+
+  /** The same as of that state. */
+  static List<String> open(WatchState state) {
+    return state.diagnoses().stream().map(one -> one.kind().id() + " " + one.subject()).toList();
   }
 
   void untilState(Predicate<WatchState> such) {
