@@ -58,11 +58,6 @@ class FailoverAfterRebootTest {
     strait.close();
   }
 
-  private void hostDies() {
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
-  }
-
   private static List<CheckRow> ruled(List<CheckRow> checks) {
     return checks.stream().filter(row -> row.rule().equals("after-reboot")).toList();
   }
@@ -80,7 +75,7 @@ class FailoverAfterRebootTest {
   @ValueSource(strings = {"", PERMIT, STARTS})
   void power_off_is_no_fence_unless_a_person_overrides_that_by_its_name(String guard) {
     settles(guard);
-    hostDies();
+    strait.primaryDiesWithItsHost();
     RoleChangeResult plan = strait.run(OVER);
     assertThat(judged(plan.checks())).containsExactly(Judged.WRONG);
     Ended refused = strait.ended(approved(OVER, plan.digest()));
@@ -97,7 +92,7 @@ class FailoverAfterRebootTest {
   /** The whole choice in one sentence. */
   @Test
   void the_plan_says_what_to_see_to_before_it_is_overridden() {
-    hostDies();
+    strait.primaryDiesWithItsHost();
     assertThat(ruled(strait.run(OVER).checks()))
         .extracting(CheckRow::remedy)
         .containsExactly(
@@ -110,7 +105,7 @@ class FailoverAfterRebootTest {
   @ValueSource(strings = {PERMIT, STARTS})
   void nor_is_an_attested_loss(String guard) {
     settles(guard);
-    hostDies();
+    strait.primaryDiesWithItsHost();
     assertThat(judged(strait.run(ATTESTED).checks())).containsExactly(Judged.WRONG);
   }
 
@@ -118,13 +113,13 @@ class FailoverAfterRebootTest {
   @Test
   void a_rehearsal_that_no_run_read_while_its_host_answered_counts_for_nothing() {
     rehearsed(Duration.ofDays(1), true, Proof.AFTER_REBOOT);
-    hostDies();
+    strait.primaryDiesWithItsHost();
     assertThat(judged(strait.run(OVER).checks())).containsExactly(Judged.WRONG);
   }
 
   private void isAskedAs(Judged judged) {
     WorkflowStub run = strait.watching(WHEN, note -> note.startsWith("connects to east-0"));
-    hostDies();
+    strait.primaryDiesWithItsHost();
     strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
     assertThat(
             strait.plan().objects().stream().filter(one -> one.contains("after-reboot")).toList())
@@ -310,7 +305,7 @@ class FailoverAfterRebootTest {
   /** A hook brings no person's word, and the record of a dead host lies on that host. */
   @Test
   void whoever_approves_the_plan_that_a_hook_began_overrides_the_rule() {
-    hostDies();
+    strait.primaryDiesWithItsHost();
     WorkflowStub run = byHook();
     approves(run, "bob");
     isOverriddenBy(run, tuple("after-reboot", "bob"));
@@ -323,7 +318,7 @@ class FailoverAfterRebootTest {
         new FailoverBed(
             Strait.synchronous(
                 POWER.replace("automatic: {}, ", "") + "\napprovals: {persons: {failover: 2}}"));
-    hostDies();
+    strait.primaryDiesWithItsHost();
     WorkflowStub run = byHook();
     approves(run, "bob");
     strait.until(strait::headline, headline -> !headline.contains("by 2 persons"));
@@ -335,7 +330,7 @@ class FailoverAfterRebootTest {
   @Test
   void a_rule_that_an_approval_overrode_may_hold_again_under_the_locks() {
     Strait.unwaited(strait.world().members(), "role batch in database shop: off");
-    hostDies();
+    strait.primaryDiesWithItsHost();
     WorkflowStub run = byHook();
     Strait.unwaited(strait.world().members());
     approves(run, "bob");
@@ -349,7 +344,7 @@ class FailoverAfterRebootTest {
   /** Who types a hook's name beside a digest names the rule as everybody does. */
   @Test
   void a_digest_that_is_brought_is_no_approval_of_an_override() {
-    hostDies();
+    strait.primaryDiesWithItsHost();
     String typed = OVER.replace("}", ",'by':'hook alertmanager'}");
     Ended refused = strait.ended(approved(typed, strait.run(typed).digest()));
     assertThat(refused.record().code()).isEqualTo("PREFLIGHT");

@@ -63,8 +63,7 @@ class FailoverAttestedTest {
   @Test
   void a_host_is_not_powered_off_under_the_candidate() {
     try (FailoverBed shared = new FailoverBed(Strait.onOneHost(CLUSTER))) {
-      shared.world().members().kill("east-0");
-      shared.world().trouble().hostAnswers("e0", false);
+      shared.primaryDiesWithItsHost();
       assertThat(shared.run(OVER).checks().toString())
           .contains("none: its host is silent, the candidate is on it");
     }
@@ -89,8 +88,7 @@ class FailoverAttestedTest {
 
   private String lostBy(String overrides) {
     Strait.powerSwitch(strait.world(), "e0", PowerSwitch.TELLS_NOTHING);
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     return OVER.replace(
         "}",
         ",'by':'alice','lost':'east-0 is lost: its disks burnt','overrides':'"

@@ -81,8 +81,7 @@ class FailoverOldDiskTest {
                     && one.matches(
                         ".*; the disk of east-0, whose host answers, has at least \\d+"
                             + " bytes of WAL that this one has not.*"));
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     strait.run(OVER);
     assertThat(strait.plan().measured().toString()).doesNotContain("the disk of east-0");
   }

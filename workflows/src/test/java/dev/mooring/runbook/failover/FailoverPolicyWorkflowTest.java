@@ -47,11 +47,6 @@ class FailoverPolicyWorkflowTest {
     strait.close();
   }
 
-  private void hostIsGone() {
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
-  }
-
   private void switchOfItsPower(PowerSwitch behaves) {
     Strait.powerSwitch(strait.world(), "e0", behaves);
   }
@@ -65,7 +60,7 @@ class FailoverPolicyWorkflowTest {
 
   @Test
   void a_host_that_is_silent_is_powered_off_by_the_command_that_the_plan_names() {
-    hostIsGone();
+    strait.primaryDiesWithItsHost();
     RoleChangeResult plan = strait.run(OFF);
     assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(plan.checks().toString())
@@ -98,7 +93,7 @@ class FailoverPolicyWorkflowTest {
 
   @Test
   void a_power_switch_that_tells_nothing_holds_the_run_until_it_does() {
-    hostIsGone();
+    strait.primaryDiesWithItsHost();
     switchOfItsPower(PowerSwitch.TELLS_NOTHING);
     String request = approved(OFF, strait.run(OFF).digest());
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
@@ -115,7 +110,7 @@ class FailoverPolicyWorkflowTest {
 
   @Test
   void a_hold_at_the_power_switch_can_be_rolled_back_and_says_what_may_have_been_done() {
-    hostIsGone();
+    strait.primaryDiesWithItsHost();
     switchOfItsPower(PowerSwitch.DOES_NOTHING);
     String request = approved(OFF, strait.run(OFF).digest());
     WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
@@ -129,7 +124,7 @@ class FailoverPolicyWorkflowTest {
   /** A site that burnt has no power switch either. */
   @Test
   void where_the_power_switch_fails_an_attested_loss_counts() {
-    hostIsGone();
+    strait.primaryDiesWithItsHost();
     switchOfItsPower(PowerSwitch.TELLS_NOTHING);
     RoleChangeResult result = strait.execute(LOST);
     assertThat(result.outcome()).isEqualTo("Completed");
@@ -180,7 +175,7 @@ class FailoverPolicyWorkflowTest {
 
   @Test
   void a_host_that_was_powered_off_stays_off_when_the_run_is_taken_back() {
-    hostIsGone();
+    strait.primaryDiesWithItsHost();
     String request = approved(OFF, strait.run(OFF).digest());
     strait.before("ensurePromoted", () -> strait.world().members().kill("west-0"));
     Ended ended = strait.ended(request);

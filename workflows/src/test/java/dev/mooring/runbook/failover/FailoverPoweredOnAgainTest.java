@@ -28,8 +28,7 @@ class FailoverPoweredOnAgainTest {
 
   @BeforeEach
   void itsHostIsGone() {
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
   }
 
   @AfterEach

@@ -26,11 +26,6 @@ class FailoverRelaxedTest {
     strait.close();
   }
 
-  private void primaryAndItsHostDie() {
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
-  }
-
   private String lost() {
     return strait.plan().tables().get(0).rows().get(0).cells().get(2);
   }
@@ -38,7 +33,7 @@ class FailoverRelaxedTest {
   /** The record says only that they may have waited for none: the set of the file counts on. */
   @Test
   void the_record_on_one_standbys_host_makes_the_loss_unknown_and_permits_no_more() {
-    primaryAndItsHostDie();
+    strait.primaryDiesWithItsHost();
     strait.run(OVER);
     assertThat(lost()).startsWith("no commit that was acknowledged, if commits waited as the");
 
@@ -58,7 +53,7 @@ class FailoverRelaxedTest {
   void a_standby_on_a_newer_timeline_does_not_outdate_the_record() {
     strait.close();
     strait = new FailoverBed(Strait.cluster(PASSWORD, BOTH));
-    primaryAndItsHostDie();
+    strait.primaryDiesWithItsHost();
     Strait.relaxed(strait.world(), "w0", "east-0", 1);
     Strait.promotedAside(strait.world().members(), "east-1");
     strait.run(OVER);
@@ -76,7 +71,7 @@ class FailoverRelaxedTest {
 
   @Test
   void the_cluster_file_claims_nothing_if_the_hosts_of_too_few_standbys_were_read() {
-    primaryAndItsHostDie();
+    strait.primaryDiesWithItsHost();
     strait.world().trouble().hostAnswers("e1", false);
     assertThat(strait.run(OVER).checks())
         .filteredOn(row -> row.rule().equals("waited-for"))

@@ -44,11 +44,6 @@ class FailoverUnknownLossTest {
     strait.close();
   }
 
-  private void hostDies() {
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
-  }
-
   private List<String> rulesAgainst(String json) {
     return strait.run(json).checks().stream()
         .filter(row -> row.verdict() == CheckRow.Judged.WRONG)
@@ -58,7 +53,7 @@ class FailoverUnknownLossTest {
 
   @Test
   void it_is_refused_and_done_where_a_person_decides_so_by_name() {
-    hostDies();
+    strait.primaryDiesWithItsHost();
     RoleChangeResult plan = strait.run(OFF);
     assertThat(plan.checks())
         .filteredOn(row -> row.verdict() == CheckRow.Judged.WRONG)
@@ -77,7 +72,7 @@ class FailoverUnknownLossTest {
   /** Whoever does it by hand decides that, and needs the acts. */
   @Test
   void the_plan_has_the_acts_by_hand_all_the_same() {
-    hostDies();
+    strait.primaryDiesWithItsHost();
     strait.run(OVER);
     assertThat(strait.plan().byHand()).anyMatch(line -> line.startsWith("2. power e0 off, "));
   }
@@ -85,7 +80,7 @@ class FailoverUnknownLossTest {
   @Test
   void a_file_that_limits_nothing_lets_it_be() {
     settles(asynchronous("maxLossBytes: -1, " + POWER));
-    hostDies();
+    strait.primaryDiesWithItsHost();
     assertThat(strait.execute(OFF).headline()).endsWith("unknown: commits waited for no standby");
   }
 
@@ -118,7 +113,7 @@ class FailoverUnknownLossTest {
   void whoever_decides_to_lose_it_does_not_decide_to_lose_what_another_standby_has() {
     strait.world().members().cut("west-0", true);
     Strait.writesFiles(strait.world().members(), "east-0", 1);
-    hostDies();
+    strait.primaryDiesWithItsHost();
     strait.world().members().cut("west-0", false);
     assertThat(rulesAgainst(DECIDED)).containsExactly("loss-limit");
   }
@@ -126,7 +121,7 @@ class FailoverUnknownLossTest {
   @Test
   void commits_of_a_role_that_wait_for_nobody_are_lost_unseen_too() {
     settles(new FailoverBed(Strait.synchronous("{" + POWER + "}")));
-    hostDies();
+    strait.primaryDiesWithItsHost();
     assertThat(rulesAgainst(OFF)).isEmpty();
     Strait.unwaited(strait.world().members(), "role batch in database shop: off");
     assertThat(rulesAgainst(OFF)).containsExactly("fetch-wal");
@@ -175,7 +170,7 @@ class FailoverUnknownLossTest {
   @Test
   void what_the_standbys_told_and_do_not_tell_any_more_is_judged_right_before_the_promotion() {
     settles(new FailoverBed(Strait.synchronous("{" + POWER + "}")));
-    hostDies();
+    strait.primaryDiesWithItsHost();
     String over = DECIDED.replace("fetch-wal,", "waited-for,");
     String request = approved(over, strait.run(over).digest());
     strait

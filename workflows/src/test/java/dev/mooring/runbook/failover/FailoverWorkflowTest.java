@@ -203,8 +203,7 @@ class FailoverWorkflowTest {
 
   @Test
   void a_silent_host_is_no_fence_and_an_attested_loss_is_one() {
-    strait.world().members().kill("east-0");
-    strait.world().trouble().hostAnswers("e0", false);
+    strait.primaryDiesWithItsHost();
     RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(wrong(plan)).singleElement().asString().startsWith("east-0 fence-method: none");
