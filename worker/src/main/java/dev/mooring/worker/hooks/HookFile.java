@@ -52,6 +52,9 @@ public record HookFile(
           "by",
           "reason");
 
+  /** An address that only this machine reaches, and its port. */
+  private static final String HERE = "(localhost|127\\.0\\.0\\.1|\\[?::1]?):[0-9]+";
+
   private static final ObjectMapper YAML =
       new ObjectMapper(new YAMLFactory())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -278,6 +281,19 @@ public record HookFile(
         problems,
         keystore.isEmpty() == keystorePassword.isEmpty(),
         "keystore, a PKCS #12 file, and keystorePassword, env:NAME or file:/PATH, go together");
+    hooks.stream()
+        .filter(hook -> !hook.bearer().isEmpty())
+        .findFirst()
+        .ifPresent(
+            hook ->
+                require(
+                    problems,
+                    !keystore.isEmpty() || listen.matches(HERE),
+                    String.format(
+                        "listen is %s without a keystore: the token of hook '%s' would be sent in"
+                            + " plain. HINT: give keystore and keystorePassword, listen on"
+                            + " 127.0.0.1, or use hmac.",
+                        listen, hook.name())));
     require(
         problems,
         webUi.isEmpty() || webUi.matches("https?://.+"),

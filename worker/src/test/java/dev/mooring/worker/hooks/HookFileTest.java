@@ -1,5 +1,6 @@
 package dev.mooring.worker.hooks;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -22,6 +23,8 @@ class HookFileTest {
       delimiter = '|',
       value = {
         "127.0.0.1:0 | nowhere | listen must be ADDRESS:PORT, got 'nowhere'",
+        "127.0.0.1:0 | 0.0.0.0:9467 | listen is 0.0.0.0:9467 without a keystore: the token of hook"
+            + " 'a'",
         "bearer: 'env:T', | | hook 'a' must have one of bearer and hmac",
         "bearer: 'env:T', | bearer: 'env:T', hmac: 'env:T', | hook 'a' must have one of bearer",
         "format: alertmanager | format: slack | format must be alertmanager or json, got 'slack'",
@@ -56,6 +59,21 @@ class HookFileTest {
     assertThatThrownBy(() -> HookFile.read(file))
         .isInstanceOf(HookFile.Unusable.class)
         .hasMessageContaining(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "127.0.0.1:0 | localhost:9467",
+        "127.0.0.1:0 | '[::1]:9467'",
+        "listen: '127.0.0.1:0' | keystore: /x, keystorePassword: 'env:P', listen: '0.0.0.0:9467'",
+        "'127.0.0.1:0', hooks: [{name: a, format: alertmanager, bearer | '0.0.0.0:9467', hooks:"
+            + " [{name: a, format: alertmanager, hmac"
+      })
+  void no_token_is_sent_in_plain(String piece, String changed) throws Exception {
+    Path file = Files.writeString(directory.resolve("hooks.yaml"), GOOD.replace(piece, changed));
+    assertThat(HookFile.read(file).hooks()).hasSize(1);
   }
 
   @Test
