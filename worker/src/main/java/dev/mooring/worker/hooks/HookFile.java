@@ -71,7 +71,7 @@ public record HookFile(
    *     one object, in which {@code incident} and {@code startsAt} point to its value
    * @param bearer where the token of its calls is found, or empty
    * @param hmac where the secret of its calls' signatures is found, or empty
-   * @param perMinute how many runs it starts in a minute; 0 for the usual 60
+   * @param perMinute how many runs it starts in a minute; null for the usual 60
    * @param incident where a generic call names its incident
    * @param startsAt the beginning of the incident in a generic call, in ISO 8601
    * @param rules the first that matches counts
@@ -81,7 +81,7 @@ public record HookFile(
       @JsonSetter(nulls = Nulls.AS_EMPTY) String format,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String bearer,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String hmac,
-      int perMinute,
+      @Nullable Integer perMinute,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String incident,
       @JsonSetter(nulls = Nulls.AS_EMPTY) String startsAt,
       @JsonSetter(nulls = Nulls.AS_EMPTY) List<Rule> rules) {
@@ -96,7 +96,7 @@ public record HookFile(
 
     /** How many runs it starts in a minute. */
     public int runsPerMinute() {
-      return perMinute == 0 ? USUAL_PER_MINUTE : perMinute;
+      return perMinute == null ? USUAL_PER_MINUTE : perMinute;
     }
 
     /** Whether each of its calls brings alerts of Alertmanager's. */

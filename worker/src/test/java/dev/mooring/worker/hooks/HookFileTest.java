@@ -51,6 +51,7 @@ class HookFileTest {
         "cluster: c, | cluster: c, arguments: {lost: x}, | [lost] come from a person, never by",
         "cluster: c, | cluster: c, argument: {to: x}, | hooks.[0].rules.[0].argument",
         "name: a, | name: a, perMinute: 9000, | perMinute must be 1 to 6000, got 9000",
+        "name: a, | name: a, perMinute: 0, | perMinute must be 1 to 6000, got 0",
         "{listen | {keystore: /x, listen | keystorePassword, env:NAME or file:/PATH, go together"
       })
   void says_what_is_wrong(String piece, String changed, String sentence) throws IOException {
