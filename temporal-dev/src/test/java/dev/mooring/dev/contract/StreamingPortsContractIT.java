@@ -12,6 +12,11 @@ import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.port.Call;
+import dev.mooring.port.ConnectionActivities.Came;
+import dev.mooring.port.ConnectionActivities.Return;
+import dev.mooring.port.ConnectionActivities.TryConnection;
+import dev.mooring.port.ConnectionActivities.Watch;
+import dev.mooring.port.ConnectionActivities.Watched;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -21,6 +26,7 @@ import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.Witnessed.Database;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.DatabaseAccess;
@@ -194,9 +200,31 @@ class StreamingPortsContractIT {
             .hasSameSizeAs(all.servers());
         assertThat(real.databases().observeRights(all).observed())
             .noneMatch(one -> one.held().contains(Right.RESTORE_POINT));
+        assertThat(all.servers().stream().map(one -> tried(all.access(), one)))
+            .containsExactlyInAnyOrder(Database.WRITES, Database.STANDS_BY, Database.STANDS_BY);
+        assertThat(heard(all.access(), server("east-0")).last()).isNotEmpty();
+        assertThat(heard(all.access(), server("west-0")).came()).isEqualTo(Came.STANDS_BY);
+        assertThat(isBack(all.access(), server("east-0"))).isTrue();
       } finally {
         superuser("DROP ROLE looks");
       }
+    }
+
+    private static Database tried(DatabaseAccess access, Server server) {
+      TryConnection once = new TryConnection(call(), access, server, 1);
+      return real.attempts().observeConnection(once).attempts().get(0).database();
+    }
+
+    private static Watched heard(DatabaseAccess access, Server server) {
+      return real.attempts()
+          .awaitSilence(
+              new Watch(call(), access, server, Duration.ofSeconds(1), Await.LIMIT, 500, true));
+    }
+
+    private static boolean isBack(DatabaseAccess access, Server server) {
+      return real.attempts()
+          .awaitReturn(new Return(call(), access, server, Duration.ofSeconds(1), Await.LIMIT))
+          .back();
     }
 
     private static DatabaseAccess looking(DatabaseAccess access, String password) {
