@@ -24,10 +24,12 @@ import picocli.CommandLine.Parameters;
     header = "Watch a streaming cluster, and pause automation of any.",
     description = {
       "on: the workers observe every member all the time, in the run ReplicationWatch, until it is"
-          + " cancelled in Temporal; a pause ends. off: an automatic failover asks a person, and"
-          + " hooks start nothing, until `on` or --until. The watch continues, and so do runs that"
-          + " a person types, and a failover that has begun to fence. A cluster that Patroni runs,"
-          + " or that does not stream, is not watched: there off keeps the pause alone.",
+          + " cancelled in Temporal; a pause ends. off, until `on` or --until: an automatic"
+          + " failover asks a person, hooks start nothing, and the watch acts on nothing that it"
+          + " finds: no start of a primary after a reboot, no resilver. The watch continues, and so"
+          + " do runs that a person types, and a failover that has begun to fence. A cluster that"
+          + " Patroni runs, or that does not stream, is not watched: there off keeps the pause"
+          + " alone.",
       "",
       "Without a word it shows a pause first, then the open diagnoses, each with its fix. Exits 6"
           + " or 7 like `status`, and 6 without a watch.",
