@@ -113,6 +113,14 @@ public final class AlertRules {
               annotations:
                 summary: "a watch of {{ $labels.cluster }} is open, and no worker has observed a member since its start"
                 remedy: "mooring monitor {{ $labels.cluster }}"
+            - alert: MooringHookCallsRefused
+              expr: >-
+                sum by (hook, status) (increase(mooring_hook_calls_total{status=~"[45].."}[15m])) > 0
+                or sum by (hook, status) (mooring_hook_calls_total{status=~"[45].."} unless mooring_hook_calls_total{status=~"[45].."} offset 15m) > 0
+              labels: {severity: ticket}
+              annotations:
+                summary: "calls of hook {{ $labels.hook }} are answered with {{ $labels.status }}"
+                remedy: "journalctl -u prometheus-alertmanager, or the log of another caller"
             - alert: MooringWorkerGone
               expr: up{job="mooring"} == 0 or absent(up{job="mooring"})
               for: 2m
@@ -128,7 +136,9 @@ public final class AlertRules {
       # rule_files of Prometheus; the job that scrapes the workers is named mooring.
       """;
 
-  private static final Pattern METRIC = Pattern.compile("mooring_[a-z_]+\\{?");
+  /** Metrics of a cluster; a hook is of a worker. */
+  private static final Pattern METRIC = Pattern.compile("mooring_(?!hook_)[a-z_]+\\{?");
+
   private static final List<String> OF_CONSUMERS =
       List.of("alert: MooringSiteTooOld\n", "alert: MooringSiteNotProved\n");
 

@@ -94,6 +94,19 @@ class SetupFilesTest {
   }
 
   @Test
+  void alerts_on_calls_of_hooks_name_no_cluster() {
+    assertThat(rules(Strait.cluster()))
+        .filteredOn("alert", "MooringHookCallsRefused")
+        .extracting(rule -> String.valueOf(rule.get("expr")))
+        .singleElement()
+        .satisfies(
+            expr ->
+                assertThat(expr)
+                    .contains("(mooring_hook_calls_total{status=~")
+                    .doesNotContain("cluster"));
+  }
+
+  @Test
   void alerts_on_sites_that_consume_are_there_if_one_does() {
     assertThat(rules(Strait.cluster()))
         .extracting(rule -> rule.get("alert"))
