@@ -51,6 +51,7 @@ abstract class OnCallNight extends FailoverStage {
         worker.awaitHealth(200);
         alerting.start(worker.address());
         assertThat(stage.mooring().type("monitor strait on").status()).isZero();
+        answersByRole(worker);
         killOnceBothHaveAll();
         isWoken(sinks);
         showsItsPlan(worker);
@@ -61,6 +62,14 @@ abstract class OnCallNight extends FailoverStage {
       }
     }
     assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** As a load balancer asks, by the observations of the watch. */
+  private static void answersByRole(WorkerProgram worker) throws InterruptedException {
+    for (String path : List.of("/primary/strait/east-0", "/replica/strait/west-0")) {
+      Soon.seen(path, () -> worker.get(path).status(), status -> status == 200);
+    }
+    assertThat(worker.get("/primary/strait/west-0").status()).isEqualTo(503);
   }
 
   /** Else it watches the tests that follow. */
