@@ -37,6 +37,13 @@ final class ChromiumPage implements AutoCloseable {
         .map(one => one?.body?.innerText ?? '').join(' ')
       """;
 
+  /** The first element of that kind that a person sees, with those words in it. */
+  private static final String SEEN =
+      """
+      [...document.querySelectorAll('KIND')]
+        .find(one => one.offsetWidth > 0 && one.innerText.includes('WORDS'))
+      """;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -114,6 +121,26 @@ final class ChromiumPage implements AutoCloseable {
           }
           return false;
         });
+  }
+
+  /** Clicks on an element once it is seen. */
+  void clicks(String kind, String words) {
+    acts(kind, words, "click");
+  }
+
+  /** Types into an empty field once it is seen. */
+  void types(String kind, String text) throws IOException, InterruptedException {
+    acts(kind, "", "focus");
+    call("Input.insertText", Map.of("text", text));
+  }
+
+  private void acts(String kind, String words, String act) {
+    String script =
+        String.format(
+            "(() => { const seen = %s; seen?.%s(); return seen ? 'done' : ''; })()",
+            SEEN.strip().replace("KIND", kind).replace("WORDS", words), act);
+    Soon.within(
+        READ_WITHIN, act + " " + kind + " " + words, () -> evaluated(script).equals("done"));
   }
 
   private String evaluated(String script) throws IOException, InterruptedException {

@@ -1,7 +1,5 @@
 package dev.mooring.dev.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -15,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Temporal's own Web UI, as Chromium draws it: the list of runs, a publish, a failover that waits
- * for a person, and the same failover afterwards, each in the words of its runbook.
+ * for a person and is approved there, and the same failover afterwards, each in the words of its
+ * runbook.
  */
 @Tag("all")
 @Tag("heavy")
@@ -38,14 +37,26 @@ class WebUiIT extends FailoverStage {
     try (ChromiumPage page = new ChromiumPage(directory)) {
       page.reads(runs(), id, publish.getExecution().getWorkflowId(), "Failover", "PublishCycle");
       page.reads(run(publish, "history"), "Completed", "restore point on");
-      page.reads(run(failover, "history"), "Running", "connect to east-0");
       page.reads(run(failover, "user-metadata"), "mooring approve " + id + " --digest " + digest);
-
-      String approve = "approve " + id + " --by bob --reason x --digest " + digest;
-      assertThat(stage.mooring().type(approve).status()).isZero();
+      page.reads(run(failover, "history"), "Running", "connect to east-0");
+      approve(page, digest);
       failover.getResult(RoleChangeResult.class);
       page.reads(run(failover, "history"), "Completed", "fence east-0", "promote west-0");
     }
+  }
+
+  /** By the words of deciding.md: More Actions, Send an Update, decide, and the line to copy. */
+  private static void approve(ChromiumPage page, String digest) throws Exception {
+    page.clicks("button", "More Actions");
+    page.clicks("[role=menuitem]", "Send an Update");
+    page.clicks("dialog [data-testid=update-select-button]", "");
+    page.clicks("dialog [role=option]", "decide");
+    page.types(
+        "dialog .cm-content",
+        String.format(
+            "{\"decision\":\"approve\",\"digest\":\"%s\",\"by\":\"bob\",\"reason\":\"x\"}",
+            digest));
+    page.clicks("dialog button", "Submit");
   }
 
   private static String runs() {
