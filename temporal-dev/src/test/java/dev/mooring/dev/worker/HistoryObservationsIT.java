@@ -207,7 +207,7 @@ class HistoryObservationsIT {
       OutputStream unanswered = Files.newOutputStream(silent);
       Instant looked = await(export, "buoy", f -> f.kept() == 1).looked().orElse(Instant.EPOCH);
       run("buoy");
-      await(export, "buoy", f -> f.kept() == 2 && f.looked().orElseThrow().isAfter(looked));
+      await(export, "buoy", f -> f.kept() == 2 && f.looked().filter(looked::isBefore).isPresent());
       assertThat(names(well)).hasSize(4);
 
       HistoryFigures adrift = seen(export, "adrift");
