@@ -47,6 +47,10 @@ final class ApprovalChecks {
     if ("auto".equals(file.at("guard").at("startAfterReboot").text())) {
       problems.addAll(nobodyAsked(persons.at("startPrimary"), "guard.startAfterReboot: auto"));
     }
+    if ("act".equals(file.at("watch").at("reactions").at("synchronous").text())) {
+      problems.addAll(
+          nobodyAsked(persons.at("replicationSetup"), "watch.reactions.synchronous: act"));
+    }
     if (!refusesUnsigned(file)) {
       return problems;
     }

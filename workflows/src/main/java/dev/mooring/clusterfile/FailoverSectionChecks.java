@@ -36,18 +36,26 @@ final class FailoverSectionChecks {
     checks.candidates(failover);
     checks.fences(failover.at("fences"));
     checks.probes(failover.at("automatic"));
-    checks.resilvers(failover.at("automatic"));
+    checks.reactions(failover.at("automatic"));
     return checks.problems;
   }
 
-  /** A failover is refused while a resilver, which copies for hours, has the locks. */
-  private void resilvers(Setting automatic) {
-    Setting resilver = file.at("watch").at("reactions").at("resilver");
+  /** A failover is refused while another run has the locks: a resilver, which copies for hours. */
+  private void reactions(Setting automatic) {
+    Setting reactions = file.at("watch").at("reactions");
+    Setting resilver = reactions.at("resilver");
     if (automatic.given() && resilver.text().equals("act")) {
       problems.add(
           resilver.problem(
               "a resilver that no person approves would refuse the failover of failover.automatic"
                   + " while it copies. HINT: use propose, or leave one of them out."));
+    }
+    Setting synchronous = reactions.at("synchronous");
+    if (automatic.given() && synchronous.text().equals("act")) {
+      problems.add(
+          synchronous.problem(
+              "a run that no person approves would refuse the failover of failover.automatic while"
+                  + " it has the locks. HINT: use propose, or leave one of them out."));
     }
   }
 

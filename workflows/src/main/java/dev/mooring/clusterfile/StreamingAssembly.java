@@ -18,6 +18,7 @@ import dev.mooring.topology.StreamingPolicy.Replication;
 import dev.mooring.topology.StreamingPolicy.Resilver;
 import dev.mooring.topology.StreamingPolicy.Switchover;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.SynchronousReaction;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.topology.WatchPolicy;
 import java.util.Comparator;
@@ -66,7 +67,14 @@ final class StreamingAssembly {
         watch.at("maxSlotBytes").size(),
         watch.at("maxDiskUsed").number(),
         asksAfterReboot(),
-        resilver(watch.at("reactions")));
+        resilver(watch.at("reactions")),
+        synchronous(watch.at("reactions").at("synchronous").text()));
+  }
+
+  private static List<SynchronousReaction> synchronous(String reaction) {
+    return reaction.equals("off")
+        ? List.of()
+        : List.of(new SynchronousReaction(reaction.equals("act")));
   }
 
   /** By default only if two persons, or a signature, are to approve a start. */

@@ -282,5 +282,13 @@ final class StreamingChecks {
                   "a resilver would start after %d looks, and a fault counts after beginAfterLooks, %d. HINT: raise resilverAfterLooks to %d or more."
                       .formatted(after.number(), begin.number(), begin.number())));
     }
+    Setting synchronous = watch.at("reactions").at("synchronous");
+    if (!synchronous.text().equals("off")
+        && file.at("replication").at("synchronous").at("method").text().equals("none")) {
+      problems.add(
+          synchronous.problem(
+              "replication.synchronous names no standby that commits would wait for. HINT: list"
+                  + " some there, or use off."));
+    }
   }
 }

@@ -54,7 +54,7 @@ public interface RunActivities {
    *
    * @param watched whether it runs, and watches
    * @param pauses the pause of automation: one, or none
-   * @param incidents in which standbys do not stream now
+   * @param incidents that are open
    */
   record Monitoring(
       boolean watched,
@@ -68,27 +68,49 @@ public interface RunActivities {
     }
   }
 
+  /** The run by which a watch reacts to an incident. */
+  enum Reaction {
+    /** A Resilver of a standby that does not stream, or whose slot is lost or too large. */
+    RESILVER,
+    /** A ReplicationSetup: the primary's commits wait, and no standby streams that may confirm. */
+    RELAX,
+    /** A ReplicationSetup: standbys stream that the primary's commits do not wait for. */
+    RESTORE
+  }
+
   /**
-   * A failure of a standby, to which a watch reacts once.
+   * A failure to which a watch reacts once.
    *
-   * @param since when the watch saw that the standby is to be resilvered
+   * @param instance the standby that is to be resilvered, or the primary whose commits it is about
+   * @param since when the watch saw it
    * @param started whether the run for it was started
-   * @param over whether the standby streams again, or accepts writes
+   * @param over whether it has ended
    */
   record Incident(
-      InstanceId standby,
+      Reaction reaction,
+      InstanceId instance,
       Instant since,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean started,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean over) {
 
     /** Whether it is that failure, whatever was done about it. */
     public boolean isOf(Incident other) {
-      return standby.equals(other.standby()) && since.equals(other.since());
+      return isAlike(other) && since.equals(other.since());
+    }
+
+    /** Whether it is about the same, whenever it began. */
+    public boolean isAlike(Incident other) {
+      return reaction == other.reaction() && instance.equals(other.instance());
     }
 
     /** The same after its run was started. */
     public Incident reactedTo() {
-      return new Incident(standby, since, true, over);
+      return new Incident(reaction, instance, since, true, over);
+    }
+
+    /** The same, over or not. */
+    public Incident over(boolean isOver) {
+      return new Incident(reaction, instance, since, started, isOver);
     }
   }
 
@@ -193,11 +215,12 @@ public interface RunActivities {
   /**
    * The run by which a watch reacts.
    *
-   * @param runbook StartPrimary or Resilver
-   * @param instance the primary that is down, or the standby that does not stream
-   * @param incident the boot of the primary's host, or when the standby's failure began
+   * @param runbook StartPrimary, Resilver or ReplicationSetup
+   * @param instance the primary, or the standby that does not stream
+   * @param incident the boot of the primary's host, or when the incident began
    * @param reason for the run's request
    * @param workflowId that of the one run for this incident
+   * @param relax of a ReplicationSetup: whether commits may wait for no standby
    */
   record EnsureReaction(
       ClusterName cluster,
@@ -205,7 +228,8 @@ public interface RunActivities {
       InstanceId instance,
       String incident,
       String reason,
-      String workflowId) {}
+      String workflowId,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean relax) {}
 
   /**
    * The run for that incident.

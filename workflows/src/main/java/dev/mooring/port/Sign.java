@@ -74,6 +74,8 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     REPLAY(true, REPLAYS),
     /** Of a primary: whether any member streams from it. */
     STANDBYS(true, SOME),
+    /** Of a primary: the names of the members that stream from it, joined by commas. */
+    SENDS_TO(true, ""),
     /** Of a primary: its synchronous_standby_names. */
     WAITS_FOR(true, ""),
     /** Of a primary: archives, fails, is behind, hangs, or could not be read. */

@@ -1,10 +1,9 @@
 package dev.mooring.runbook;
 
+import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.Runbook;
 import dev.mooring.topology.ClusterName;
-import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The workflow ids of command line and schedules. They only name runs; locks exclude them. */
@@ -31,13 +30,14 @@ public final class RunIds {
     return Runbook.START_PRIMARY.id(cluster) + ":boot-" + boot;
   }
 
-  /**
-   * The id of the one Resilver that a watch starts for a failure of a standby.
-   *
-   * @param since when that began
-   */
-  public static String resilver(ClusterName cluster, InstanceId standby, Instant since) {
-    return Runbook.RESILVER.id(cluster) + ":" + standby + "-" + since.getEpochSecond();
+  /** The id of the one run that a watch starts for an incident. */
+  public static String reaction(ClusterName cluster, Incident incident) {
+    long since = incident.since().getEpochSecond();
+    return switch (incident.reaction()) {
+      case RESILVER -> Runbook.RESILVER.id(cluster) + ":" + incident.instance() + "-" + since;
+      case RELAX -> Runbook.REPLICATION_SETUP.id(cluster) + ":relax-" + since;
+      case RESTORE -> Runbook.REPLICATION_SETUP.id(cluster) + ":restore-" + since;
+    };
   }
 
   /** The id of a ReplicationWatch, and of the schedule that ensures it. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     any
  * @param asksAfterReboot whether a person starts a primary whose host started again
  * @param resilver how it reacts to a standby that does not stream: one, or none for not at all
+ * @param synchronous how it reacts if commits do not wait for the standbys that stream: the same
  */
 public record WatchPolicy(
     Duration every,
@@ -32,9 +33,12 @@ public record WatchPolicy(
     int diskUsed,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean asksAfterReboot,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<ResilverReaction> resilver) {
+        List<ResilverReaction> resilver,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<SynchronousReaction> synchronous) {
   public WatchPolicy {
     resilver = List.copyOf(resilver);
+    synchronous = List.copyOf(synchronous);
   }
 
   /** The defaults. */
@@ -48,12 +52,18 @@ public record WatchPolicy(
         0,
         90,
         false,
+        List.of(),
         List.of());
   }
 
   /** How it reacts to a standby that does not stream, if it does. */
   public Optional<ResilverReaction> resilvers() {
     return resilver.stream().findFirst();
+  }
+
+  /** How it reacts if commits do not wait for the standbys that stream, if it does. */
+  public Optional<SynchronousReaction> setsSynchronous() {
+    return synchronous.stream().findFirst();
   }
 
   /** Leaves it out of payloads if it has only defaults. */

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One reading of the members of a site, or of the processes of a DR site.
@@ -314,8 +315,20 @@ public record SiteLook(
                     .anyMatch(sender -> sender.streams() && standby(sender, standbys).isPresent())
                 ? Sign.SOME
                 : "none"),
+        new Sign(Kind.SENDS_TO, id, sendsTo(member, standbys)),
         new Sign(Kind.WAITS_FOR, id, member.setting("synchronous_standby_names").orElse("")),
         new Sign(Kind.ARCHIVER, id, archiver(member, limits)));
+  }
+
+  /** By application names, which commits wait for, and not by slots. */
+  private static String sendsTo(MemberObserved member, List<String> standbys) {
+    return standbys.stream()
+        .filter(
+            name ->
+                member.senders().stream()
+                    .anyMatch(
+                        sender -> sender.streams() && sender.application().equalsIgnoreCase(name)))
+        .collect(Collectors.joining(","));
   }
 
   /** An unread archiver is never taken for a good one. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -29,6 +31,16 @@ public final class RequestReader {
   /** A required field. The placeholder is used only until {@link #finish} refuses. */
   public <T> T required(String field, Function<String, T> parse, T placeholder) {
     return required(field, parse, placeholder, "");
+  }
+
+  /** A time in ISO 8601, in UTC. */
+  public static Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException wrong) {
+      throw new IllegalArgumentException(
+          "must be a time such as 2026-11-28T06:00:00Z, got '" + text + "'", wrong);
+    }
   }
 
   /** A required enum name; if it is missing the message lists the names. */

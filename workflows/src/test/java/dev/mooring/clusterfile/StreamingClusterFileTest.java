@@ -2,6 +2,7 @@ package dev.mooring.clusterfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.Strait;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
 import dev.mooring.topology.FenceCommand;
@@ -12,6 +13,7 @@ import dev.mooring.topology.ResilverReaction;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.SynchronousReaction;
 import dev.mooring.topology.WatchPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +97,14 @@ class StreamingClusterFileTest {
         .containsExactly(new ResilverReaction(false, 9));
     assertThat(resilvers(without + "watch: {reactions: {resilver: act}}\n"))
         .containsExactly(new ResilverReaction(true, 5));
+    assertThat(Strait.synchronous().streaming().orElseThrow().watch().setsSynchronous()).isEmpty();
+    assertThat(
+            Strait.synchronous("{}\nwatch: {reactions: {synchronous: act}}")
+                .streaming()
+                .orElseThrow()
+                .watch()
+                .setsSynchronous())
+        .contains(new SynchronousReaction(true));
   }
 
   private static List<ResilverReaction> resilvers(String file) {

@@ -200,7 +200,8 @@ public abstract class RunsContract {
                 new InstanceId("east-0"),
                 boot,
                 "its host started again",
-                id("boot-" + boot)))
+                id("boot-" + boot),
+                false))
         .started();
   }
 

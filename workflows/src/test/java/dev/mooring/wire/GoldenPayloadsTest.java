@@ -95,7 +95,7 @@ class GoldenPayloadsTest {
               "ReplicationSetupWorkflow.setUp",
               new Request(
                   "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a91c0','overrides':'other-writer','relax':false,'by':'alice','reason':'the"
-                      + " new disks'}",
+                      + " new disks','incident':'2026-11-28T06:00:00Z'}",
                   ReplicationRequest::of)),
           entry(
               "SwitchoverWorkflow.switchOver",

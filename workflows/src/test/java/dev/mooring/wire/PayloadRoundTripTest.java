@@ -108,6 +108,7 @@ class PayloadRoundTripTest {
           "OwnCommands",
           "TransactionsArchived",
           "ResilverReaction",
+          "SynchronousReaction",
           "UnattendedFailover",
           "Foreign",
           "ForeignManifest",

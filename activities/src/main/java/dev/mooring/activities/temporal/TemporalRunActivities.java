@@ -183,9 +183,16 @@ public final class TemporalRunActivities implements RunActivities {
             .put("mode", "execute")
             .put("by", "watch")
             .put("reason", request.reason());
-    return request.runbook() == Runbook.START_PRIMARY
-        ? input.put("boot", request.incident())
-        : input.put("instances", request.instance().value()).put("incident", request.incident());
+    return switch (request.runbook()) {
+      case START_PRIMARY -> input.put("boot", request.incident());
+      case REPLICATION_SETUP ->
+          input
+              .put("act", "synchronous")
+              .put("relax", request.relax())
+              .put("incident", request.incident());
+      default ->
+          input.put("instances", request.instance().value()).put("incident", request.incident());
+    };
   }
 
   private static ObjectNode input(EnsureConsumer request) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.RunActivities.EnsureReaction;
 import dev.mooring.port.Runbook;
+import dev.mooring.runbook.replication.ReplicationRequest;
 import dev.mooring.runbook.resilver.ResilverRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
@@ -25,11 +26,30 @@ class TemporalRunActivitiesTest {
             STANDBY,
             SINCE.toString(),
             "it does not stream",
-            "mooring:strait:resilver:west-0-1893456000");
+            "mooring:strait:resilver:west-0-1893456000",
+            false);
     ResilverRequest request =
         ResilverRequest.of(new RawRequest(TemporalRunActivities.input(reaction)));
     assertThat(request.isAsOfWatch()).isTrue();
     assertThat(request.instances()).containsExactly(STANDBY);
+    assertThat(request.incident()).contains(SINCE);
+  }
+
+  @Test
+  void the_request_of_a_relaxation_for_an_incident_is_one_that_only_a_watch_makes() {
+    EnsureReaction reaction =
+        new EnsureReaction(
+            new ClusterName("strait"),
+            Runbook.REPLICATION_SETUP,
+            new InstanceId("east-0"),
+            SINCE.toString(),
+            "no synchronous standby streams",
+            "mooring:strait:replication:relax-1893456000",
+            true);
+    ReplicationRequest request =
+        ReplicationRequest.of(new RawRequest(TemporalRunActivities.input(reaction)));
+    assertThat(request.act()).isEqualTo(ReplicationRequest.Act.SYNCHRONOUS);
+    assertThat(request.relax()).isTrue();
     assertThat(request.incident()).contains(SINCE);
   }
 }

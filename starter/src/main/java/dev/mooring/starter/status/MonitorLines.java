@@ -3,6 +3,7 @@ package dev.mooring.starter.status;
 import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
@@ -57,8 +58,15 @@ public final class MonitorLines {
     }
     state.incidents().stream()
         .filter(one -> one.started() && !one.over())
-        .map(one -> RunIds.resilver(cluster, one.standby(), one.since()))
-        .forEach(run -> lines.add("a resilver was started: " + Commands.follow(run) + " shows it"));
+        .forEach(
+            one ->
+                lines.add(
+                    String.format(
+                        "%s was started: %s shows it",
+                        one.reaction() == Reaction.RESILVER
+                            ? "a resilver"
+                            : "a run that sets synchronous_standby_names",
+                        Commands.follow(RunIds.reaction(cluster, one)))));
     return lines;
   }
 

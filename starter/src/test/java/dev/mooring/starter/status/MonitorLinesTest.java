@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.runbook.watch.Diagnosis;
 import dev.mooring.runbook.watch.DiagnosisKind;
 import dev.mooring.runbook.watch.SiteState;
@@ -72,14 +73,21 @@ class MonitorLinesTest {
                         List.of(),
                         List.of(),
                         List.of(
-                            new Incident(new InstanceId("west-0"), NOW, true, false),
-                            new Incident(new InstanceId("east-1"), NOW, false, false),
-                            new Incident(new InstanceId("east-2"), NOW, true, true)))),
+                            new Incident(
+                                Reaction.RESILVER, new InstanceId("west-0"), NOW, true, false),
+                            new Incident(
+                                Reaction.RESILVER, new InstanceId("east-1"), NOW, false, false),
+                            new Incident(
+                                Reaction.RESILVER, new InstanceId("east-2"), NOW, true, true),
+                            new Incident(
+                                Reaction.RELAX, new InstanceId("east-0"), NOW, true, false)))),
                 NOW))
-        .filteredOn(line -> line.contains("resilver"))
+        .filteredOn(line -> line.contains("was started"))
         .containsExactly(
             "a resilver was started: `mooring follow mooring:strait:resilver:west-0-1893456000`"
-                + " shows it");
+                + " shows it",
+            "a run that sets synchronous_standby_names was started:"
+                + " `mooring follow mooring:strait:replication:relax-1893456000` shows it");
   }
 
   @Test

@@ -3,15 +3,18 @@ package dev.mooring.runbook.replication;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code synchronous} alone
  * @param by who asks
  * @param reason why; needed where a rule is broken
+ * @param incident when the watch saw it, if a watch asks; else empty
  */
 public record ReplicationRequest(
     ClusterName cluster,
@@ -40,7 +44,8 @@ public record ReplicationRequest(
     List<String> overrides,
     boolean relax,
     String by,
-    String reason) {
+    String reason,
+    Optional<Instant> incident) {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(1);
 
   public ReplicationRequest {
@@ -79,6 +84,9 @@ public record ReplicationRequest(
     boolean relax = reader.optional("relax", ReplicationRequest::isTrue, false);
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    Optional<Instant> incident =
+        reader.optional(
+            "incident", text -> Optional.of(RequestReader.instant(text)), Optional.empty());
     reader.requireReason(overrides, reason);
     reader.requirePerson(act != Act.VERIFY && mode == Mode.EXECUTE, by);
     reader.require(
@@ -91,7 +99,7 @@ public record ReplicationRequest(
         "instances: act synchronous is about the standbys of replication.synchronous");
     reader.finish();
     return new ReplicationRequest(
-        cluster, act, instances, mode, digest, overrides, relax, by, reason);
+        cluster, act, instances, mode, digest, overrides, relax, by, reason, incident);
   }
 
   private static boolean isTrue(String text) {
@@ -106,6 +114,15 @@ public record ReplicationRequest(
     known.add(PrimaryCheck.RESTART);
     known.add(SynchronousPlan.UNRECORDED);
     return RequestReader.rules(known, typed);
+  }
+
+  /** Whether it has what a watch asks for, and nothing that a person alone may say. */
+  boolean isAsOfWatch() {
+    return act == Act.SYNCHRONOUS
+        && mode == Mode.EXECUTE
+        && digest.isEmpty()
+        && overrides.isEmpty()
+        && !by.startsWith(RunContext.BY_HOOK);
   }
 
   /** Whether the primary may be restarted for a setting that only a start takes. */
@@ -130,6 +147,7 @@ public record ReplicationRequest(
             ? "all standbys"
             : String.join(", ", instances.stream().map(InstanceId::value).toList()))
         + (relax ? ", relaxing" : "")
+        + incident.map(since -> ", for the watch, since " + since).orElse("")
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 

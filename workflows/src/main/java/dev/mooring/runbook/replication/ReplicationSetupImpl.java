@@ -77,6 +77,12 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
           FailureCode.CLUSTER_FILE,
           "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
     }
+    if (request.incident().isPresent() && !request.isAsOfWatch()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "incident: is for act synchronous and mode execute, without digest and overrides, and"
+              + " comes from no hook");
+    }
     if (request.act() == Act.VERIFY) {
       return verified("verified", observeMembers(), "");
     }

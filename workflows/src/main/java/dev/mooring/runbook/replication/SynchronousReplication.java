@@ -51,6 +51,7 @@ final class SynchronousReplication {
   private final Cluster cluster;
   private final SetupCalls calls;
   private final ReplicationRequest request;
+  private Optional<UnaskedSynchronous> unasked = Optional.empty();
   private boolean clearing;
 
   SynchronousReplication(RunContext context, SetupCalls calls, ReplicationRequest request) {
@@ -79,17 +80,33 @@ final class SynchronousReplication {
     return new Looked(plan, broken);
   }
 
-  /** A person approves that commits wait for no standby; a restoring needs what a setup needs. */
+  /**
+   * A person approves that commits wait for no standby; a restoring needs what a setup needs.
+   * Whatever a watch starts needs an approval.
+   */
   void approved(Looked seen) {
-    if (seen.plan().relaxes() || overridesWithPersons(seen)) {
+    unasked =
+        request
+            .incident()
+            .map(
+                since ->
+                    new UnaskedSynchronous(
+                        context, request, seen.plan().members().primary().id(), since));
+    if (unasked.isPresent()) {
+      context.approved(unasked.get().approval());
+    } else if (seen.plan().relaxes() || overridesWithPersons(seen)) {
       context.approved(request.approval(context.persons()));
     } else if (!request.digest().isEmpty()) {
       context.approved(request.ofThatPlan());
     }
   }
 
-  /** Refuses a rule that is broken only since the plan was made: no person has approved that. */
+  /**
+   * Refuses a rule that is broken only since the plan was made: no person has approved that. A run
+   * of a watch must be as it was before.
+   */
   void refuseUnlessApproved(Looked again) {
+    unasked.ifPresent(UnaskedSynchronous::refuseUnlessAsBefore);
     if (overridesWithPersons(again)
         && context.deciding().approvers(context.plan().digest()).isEmpty()) {
       throw RunbookStop.refused(

@@ -11,7 +11,6 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -60,21 +59,13 @@ public record ResilverRequest(
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     Optional<Instant> incident =
-        reader.optional("incident", text -> Optional.of(instant(text)), Optional.empty());
+        reader.optional(
+            "incident", text -> Optional.of(RequestReader.instant(text)), Optional.empty());
     reader.requireReason(overrides, reason);
     reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
     return new ResilverRequest(
         cluster, instances, mode, digest, overrides, ends, by, reason, incident);
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException wrong) {
-      throw new IllegalArgumentException(
-          "must be a time such as 2026-11-28T06:00:00Z, got '" + text + "'", wrong);
-    }
   }
 
   private static List<InstanceId> instances(String names) {

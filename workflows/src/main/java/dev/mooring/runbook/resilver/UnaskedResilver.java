@@ -20,7 +20,7 @@ final class UnaskedResilver {
   private final RunContext context;
   private final ResilverRequest request;
   private final ResilverInstances doing;
-  private final IncidentChecks checks;
+  private final OutdatedStandbyChecks checks;
   private boolean byTheFile;
 
   UnaskedResilver(RunContext context, ResilverRequest request, ResilverInstances doing) {
@@ -28,7 +28,7 @@ final class UnaskedResilver {
     this.request = request;
     this.doing = doing;
     this.checks =
-        new IncidentChecks(
+        new OutdatedStandbyChecks(
             context.cluster(),
             request.instances().get(0),
             request.incident().orElseThrow(),

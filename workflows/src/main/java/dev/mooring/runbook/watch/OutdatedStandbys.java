@@ -1,6 +1,7 @@
 package dev.mooring.runbook.watch;
 
 import dev.mooring.port.RunActivities.Incident;
+import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.topology.Cluster;
@@ -10,9 +11,7 @@ import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.Upstreams;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The standbys to which a watch reacts with a resilver, and the incidents that they are in. */
@@ -78,22 +77,27 @@ final class OutdatedStandbys {
       List<Incident> before,
       Instant now) {
     MemberSigns signs = new MemberSigns(cluster, sites);
-    List<Incident> after = new ArrayList<>();
-    for (Incident one : before) {
-      Optional<Instance> standby = signs.member(one.standby().value());
-      boolean fails = outdated.contains(one.standby());
-      boolean over =
-          !fails && (one.over() || standby.filter(it -> streamsOrWrites(signs, it)).isPresent());
-      boolean old = !one.since().plus(NoticePolicy.AGAIN_AFTER).isAfter(now);
-      if (standby.isPresent() && (!old || !(over || one.over()))) {
-        after.add(new Incident(one.standby(), one.since(), one.started(), over));
-      }
-    }
-    outdated.stream()
-        .filter(id -> after.stream().noneMatch(one -> one.standby().equals(id)))
-        .forEach(
-            id -> after.add(new Incident(id, now.truncatedTo(ChronoUnit.SECONDS), false, false)));
-    return List.copyOf(after);
+    return Incidents.after(
+        before.stream()
+            .filter(one -> one.reaction() == Reaction.RESILVER)
+            .filter(one -> signs.member(one.instance().value()).isPresent())
+            .toList(),
+        found(outdated, now),
+        one ->
+            signs
+                .member(one.instance().value())
+                .filter(it -> streamsOrWrites(signs, it))
+                .isPresent(),
+        NoticePolicy.AGAIN_AFTER,
+        now);
+  }
+
+  /** Their incidents, as if they began now. */
+  static List<Incident> found(List<InstanceId> outdated, Instant now) {
+    Instant since = now.truncatedTo(ChronoUnit.SECONDS);
+    return outdated.stream()
+        .map(id -> new Incident(Reaction.RESILVER, id, since, false, false))
+        .toList();
   }
 
   private static boolean streamsOrWrites(MemberSigns signs, Instance member) {

@@ -4,6 +4,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.EnsureReaction;
 import dev.mooring.port.RunActivities.Incident;
+import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
@@ -14,10 +15,12 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.WatchPolicy;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,15 +28,15 @@ import java.util.function.Consumer;
 
 /**
  * Starts the runs by which a watch reacts: one StartPrimary in each boot of the primary's host, and
- * one Resilver in each incident of a standby. The run decides for itself, by what it observes under
- * its locks; its id has the boot or the incident, so that Temporal refuses a second one. The watch
- * goes on while it calls.
+ * one Resilver or ReplicationSetup in each incident. The run decides for itself, by what it
+ * observes under its locks; its id has the boot or the incident, so that Temporal refuses a second
+ * one. The watch goes on while it calls.
  */
 final class Reactions {
   /** The call is repeated for that long; a person, who is notified by then, starts a primary. */
   private static final Duration STARTED_WITHIN = Duration.ofMinutes(1);
 
-  /** Between two calls about standbys: a resilver that was started has its locks by then. */
+  /** Between two calls about incidents: a run that was started has its locks by then. */
   private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
@@ -43,7 +46,7 @@ final class Reactions {
   private final Consumer<String> note;
   private final List<String> boots = new ArrayList<>();
   private Optional<RebootedWriter> down = Optional.empty();
-  private List<InstanceId> outdated = List.of();
+  private List<Incident> found = List.of();
   private List<Incident> incidents;
   private Duration pause = FIRST_PAUSE;
   private boolean calls;
@@ -68,14 +71,24 @@ final class Reactions {
 
   /** Takes what is steady now. */
   void saw(List<SiteState> sites) {
-    StreamingPolicy policy = cluster.streaming().orElseThrow();
-    down = policy.watchStartsAfterReboot() ? RebootedWriter.of(cluster, sites) : Optional.empty();
-    boolean resilvers = policy.watch().resilvers().isPresent();
-    outdated = resilvers ? OutdatedStandbys.of(cluster, sites) : List.of();
-    incidents =
-        resilvers
-            ? OutdatedStandbys.incidents(cluster, sites, outdated, incidents, RunbookRun.now())
-            : List.of();
+    StreamingPolicy streaming = cluster.streaming().orElseThrow();
+    WatchPolicy policy = streaming.watch();
+    down =
+        streaming.watchStartsAfterReboot() ? RebootedWriter.of(cluster, sites) : Optional.empty();
+    Instant now = RunbookRun.now();
+    List<Incident> before = incidents;
+    found = new ArrayList<>();
+    incidents = new ArrayList<>();
+    if (policy.setsSynchronous().isPresent()) {
+      List<Incident> commits = SynchronousIncidents.found(cluster, sites, now);
+      found.addAll(commits);
+      incidents.addAll(SynchronousIncidents.after(cluster, sites, commits, before, now));
+    }
+    if (policy.resilvers().isPresent()) {
+      List<InstanceId> outdated = OutdatedStandbys.of(cluster, sites);
+      found.addAll(OutdatedStandbys.found(outdated, now));
+      incidents.addAll(OutdatedStandbys.incidents(cluster, sites, outdated, before, now));
+    }
   }
 
   /** Whether a run is to be started now, and no person paused automation. */
@@ -91,7 +104,7 @@ final class Reactions {
 
   private Optional<Incident> incident() {
     return incidents.stream()
-        .filter(one -> !waits && !one.started() && outdated.contains(one.standby()))
+        .filter(one -> !waits && !one.started() && found.stream().anyMatch(one::isAlike))
         .findFirst();
   }
 
@@ -103,7 +116,7 @@ final class Reactions {
     Async.procedure(
         () -> {
           try {
-            note.accept(boot.map(this::start).orElseGet(() -> resilver(incident.orElseThrow())));
+            note.accept(boot.map(this::start).orElseGet(() -> react(incident.orElseThrow())));
           } finally {
             calls = false;
           }
@@ -119,7 +132,8 @@ final class Reactions {
             one.instance().id(),
             one.boot(),
             "its host started again",
-            RunIds.startAfterReboot(cluster.name(), one.boot()));
+            RunIds.startAfterReboot(cluster.name(), one.boot()),
+            false);
     try {
       return started(run);
     } catch (TemporalFailure failure) {
@@ -127,15 +141,23 @@ final class Reactions {
     }
   }
 
-  private String resilver(Incident one) {
-    EnsureReaction run =
-        new EnsureReaction(
-            cluster.name(),
-            Runbook.RESILVER,
-            one.standby(),
-            one.since().toString(),
-            "it does not stream, or its slot lost WAL or is over its limit",
-            RunIds.resilver(cluster.name(), one.standby(), one.since()));
+  private EnsureReaction run(Incident one) {
+    return new EnsureReaction(
+        cluster.name(),
+        one.reaction() == Reaction.RESILVER ? Runbook.RESILVER : Runbook.REPLICATION_SETUP,
+        one.instance(),
+        one.since().toString(),
+        switch (one.reaction()) {
+          case RESILVER -> "it does not stream, or its slot lost WAL or is over its limit";
+          case RELAX -> "its commits wait, and no synchronous standby streams";
+          case RESTORE -> "standbys stream that its commits do not wait for";
+        },
+        RunIds.reaction(cluster.name(), one),
+        one.reaction() == Reaction.RELAX);
+  }
+
+  private String react(Incident one) {
+    EnsureReaction run = run(one);
     Duration next = pause;
     pause = DurationText.twice(pause, LONGEST_PAUSE);
     try {

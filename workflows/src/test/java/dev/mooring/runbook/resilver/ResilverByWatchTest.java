@@ -8,6 +8,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.port.Runbook;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.ApprovalSigner;
@@ -72,7 +73,7 @@ class ResilverByWatchTest {
   }
 
   private static void reports(Bed bed, List<Pause> pauses, Instant since) {
-    Incident one = new Incident(new InstanceId("west-0"), since, true, false);
+    Incident one = new Incident(Reaction.RESILVER, new InstanceId("west-0"), since, true, false);
     bed.world().runs().monitoring(Optional.of(new Monitoring(true, pauses, List.of(one))));
   }
 

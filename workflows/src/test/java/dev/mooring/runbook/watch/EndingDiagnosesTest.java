@@ -35,6 +35,7 @@ class EndingDiagnosesTest {
         by.slotBytes(),
         by.diskUsed(),
         false,
+        List.of(),
         List.of());
   }
 

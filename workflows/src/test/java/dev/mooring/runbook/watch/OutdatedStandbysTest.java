@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
 import dev.mooring.port.RunActivities.Incident;
+import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.topology.Cluster;
@@ -59,7 +60,7 @@ class OutdatedStandbysTest {
   }
 
   private static Incident incident(boolean started, boolean over) {
-    return new Incident(STANDBY, NOW, started, over);
+    return new Incident(Reaction.RESILVER, STANDBY, NOW, started, over);
   }
 
   @Test
@@ -144,7 +145,7 @@ class OutdatedStandbysTest {
     signs.unset(Kind.NOT_STREAMING, "west-0");
     signs.unset(Kind.RECEIVER, "west-0");
     signs.set(Kind.ROLE, "west-0", Sign.ACCEPTS_WRITES);
-    Incident removed = new Incident(new InstanceId("west-9"), NOW, true, false);
+    Incident removed = new Incident(Reaction.RESILVER, new InstanceId("west-9"), NOW, true, false);
     assertThat(incidents(later, incident(true, false), removed))
         .containsExactly(incident(true, true));
   }
@@ -162,7 +163,7 @@ class OutdatedStandbysTest {
   void one_that_fails_again_later_is_in_another() {
     Instant later = NOW.plus(WINDOW);
     assertThat(incidents(later, incident(true, true)))
-        .containsExactly(new Incident(STANDBY, later, false, false));
+        .containsExactly(new Incident(Reaction.RESILVER, STANDBY, later, false, false));
     assertThat(incidents(later, incident(true, false))).containsExactly(incident(true, false));
     streams();
     assertThat(incidents(later, incident(true, false))).isEmpty();

@@ -75,8 +75,7 @@ class StandbyReactionsTest {
               assertThat(one.runbook()).isEqualTo(Runbook.RESILVER);
               assertThat(one.instance()).isEqualTo(new InstanceId("west-0"));
               assertThat(one.incident()).isEqualTo(incident.since().toString());
-              assertThat(one.workflowId())
-                  .isEqualTo(RunIds.resilver(STRAIT, one.instance(), incident.since()));
+              assertThat(one.workflowId()).isEqualTo(RunIds.reaction(STRAIT, incident));
             });
     strait.world().members().cut("west-0", false);
     untilIncident(true);
@@ -98,6 +97,49 @@ class StandbyReactionsTest {
     watchesOn("east-1");
     assertThat(strait.state().incidents()).containsExactly(incident);
     assertThat(asked()).hasSize(1);
+  }
+
+  private void reactsToCommits() {
+    strait.close();
+    strait = new WatchBed(Strait.synchronous("{}\nwatch: {reactions: {synchronous: act}}"));
+    strait.watching();
+  }
+
+  @Test
+  void a_run_that_relaxes_is_asked_for_once_no_synchronous_standby_streams() {
+    reactsToCommits();
+    strait.world().members().kill("west-0");
+    watchesOn("east-1");
+    assertThat(asked()).as("one streams still").isEmpty();
+    strait.world().members().kill("east-1");
+    untilIncident(false);
+    Incident incident = strait.state().incidents().get(0);
+    assertThat(asked())
+        .containsExactly(
+            new EnsureReaction(
+                STRAIT,
+                Runbook.REPLICATION_SETUP,
+                new InstanceId("east-0"),
+                incident.since().toString(),
+                "its commits wait, and no synchronous standby streams",
+                RunIds.reaction(STRAIT, incident),
+                true));
+    strait.world().members().commitsWaitFor("east-0", "");
+    untilIncident(true);
+  }
+
+  @Test
+  void a_run_that_restores_is_asked_for_once_commits_do_not_wait_for_standbys_that_stream() {
+    reactsToCommits();
+    strait.world().members().commitsWaitFor("east-0", "");
+    untilIncident(false);
+    assertThat(asked())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.workflowId()).contains(":replication:restore-");
+              assertThat(one.relax()).isFalse();
+            });
   }
 
   @Test

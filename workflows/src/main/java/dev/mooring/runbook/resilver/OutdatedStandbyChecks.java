@@ -5,11 +5,11 @@ import static java.util.stream.Collectors.joining;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
-import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.checks.CheckRow;
-import dev.mooring.runbook.checks.RunChecks;
+import dev.mooring.runbook.checks.IncidentChecks;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.ResilverReaction;
@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * @param since when its failure began, by the request
  * @param workflowId of the run
  */
-record IncidentChecks(Cluster cluster, InstanceId standby, Instant since, String workflowId) {
+record OutdatedStandbyChecks(
+    Cluster cluster, InstanceId standby, Instant since, String workflowId) {
 
   /**
    * The checks.
@@ -33,13 +34,17 @@ record IncidentChecks(Cluster cluster, InstanceId standby, Instant since, String
    * @param failback an open Failback in words, or why that is unknown; empty if there is none
    */
   List<CheckRow> of(RejoinChoice seen, Observed<Monitoring> monitoring, Optional<String> failback) {
-    return List.of(
-        setting(),
-        RunChecks.watched(cluster, monitoring),
-        incident(monitoring),
-        read(seen),
-        right(seen),
-        failback(failback));
+    IncidentChecks incident =
+        new IncidentChecks(
+            cluster,
+            new Incident(Reaction.RESILVER, standby, since, true, false),
+            workflowId,
+            ResilverReaction.SETTING,
+            reaction().map(ResilverReaction::inWords),
+            person());
+    return Stream.concat(
+            incident.of(monitoring, failback).stream(), Stream.of(read(seen), right(seen)))
+        .toList();
   }
 
   /** How the cluster file reacts; empty if not at all. */
@@ -50,38 +55,6 @@ record IncidentChecks(Cluster cluster, InstanceId standby, Instant since, String
   private String person() {
     return "if it is to be resilvered, a person starts that: "
         + Commands.resilver(cluster.name(), standby);
-  }
-
-  private CheckRow setting() {
-    return CheckRow.must(
-        reaction().isPresent(),
-        "automatic-setting",
-        "",
-        reaction().map(ResilverReaction::inWords).orElse("off"),
-        ResilverReaction.SETTING + ": propose or act",
-        person());
-  }
-
-  /** The watch reports the failure, and the run has the id that the watch gives its one run. */
-  private CheckRow incident(Observed<Monitoring> monitoring) {
-    List<Incident> its =
-        monitoring.match(Monitoring::incidents, unseen -> List.<Incident>of()).stream()
-            .filter(one -> one.standby().equals(standby))
-            .toList();
-    String id = RunIds.resilver(cluster.name(), standby, since);
-    return CheckRow.must(
-        its.stream().anyMatch(one -> one.since().equals(since)) && workflowId.equals(id),
-        "automatic-incident",
-        standby,
-        String.format(
-            "%s in run %s",
-            its.stream()
-                .map(one -> "the watch reports one since " + one.since())
-                .findFirst()
-                .orElse("the watch reports none"),
-            workflowId),
-        "one since " + since + " in run " + id,
-        person());
   }
 
   /** A member that is not read may accept writes. */
@@ -114,17 +87,6 @@ record IncidentChecks(Cluster cluster, InstanceId standby, Instant since, String
             ? "no authority file names it"
             : "the authority file beside " + String.join(", ", naming) + " names it",
         "named by no authority file: it may be the primary that was",
-        person());
-  }
-
-  /** It may have copied the standby, and let it catch up without a lock. */
-  private CheckRow failback(Optional<String> failback) {
-    return CheckRow.must(
-        failback.isEmpty(),
-        "automatic-failback",
-        "",
-        failback.orElse("none is open"),
-        "no open Failback",
         person());
   }
 }

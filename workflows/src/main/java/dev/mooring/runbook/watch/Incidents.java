@@ -1,0 +1,40 @@
+package dev.mooring.runbook.watch;
+
+import dev.mooring.port.RunActivities.Incident;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The incidents to which a watch reacts, from one observation to the next. */
+final class Incidents {
+  private Incidents() {}
+
+  /**
+   * The incidents now. One that comes again within a time since its beginning is the same: what
+   * comes and goes is reacted to once in that time.
+   *
+   * @param before the incidents before
+   * @param found those that the signs show, each as one that begins now
+   * @param ended whether one that is not found has ended; otherwise it is not known
+   * @param again that time
+   */
+  static List<Incident> after(
+      List<Incident> before,
+      List<Incident> found,
+      Predicate<Incident> ended,
+      Duration again,
+      Instant now) {
+    List<Incident> after = new ArrayList<>();
+    for (Incident one : before) {
+      boolean over = found.stream().noneMatch(one::isAlike) && (one.over() || ended.test(one));
+      boolean old = !one.since().plus(again).isAfter(now);
+      if (!old || !(over || one.over())) {
+        after.add(one.over(over));
+      }
+    }
+    found.stream().filter(one -> after.stream().noneMatch(one::isAlike)).forEach(after::add);
+    return List.copyOf(after);
+  }
+}
