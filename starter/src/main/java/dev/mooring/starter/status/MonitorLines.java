@@ -2,6 +2,7 @@ package dev.mooring.starter.status;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.runbook.Commands;
@@ -58,16 +59,17 @@ public final class MonitorLines {
     }
     state.incidents().stream()
         .filter(one -> one.started() && !one.over())
-        .forEach(
-            one ->
-                lines.add(
-                    String.format(
-                        "%s was started: %s shows it",
-                        one.reaction() == Reaction.RESILVER
-                            ? "a resilver"
-                            : "a run that sets synchronous_standby_names",
-                        Commands.follow(RunIds.reaction(cluster, one)))));
+        .forEach(one -> lines.add(started(cluster, one)));
     return lines;
+  }
+
+  private static String started(ClusterName cluster, Incident one) {
+    return String.format(
+        "%s was started: %s shows it",
+        one.reaction() == Reaction.RESILVER
+            ? "a resilver"
+            : "a run that sets synchronous_standby_names",
+        Commands.follow(RunIds.reaction(cluster, one)));
   }
 
   /** That it is watched, or why not. */

@@ -72,17 +72,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
 
   private ReplicationResult acted(ReplicationRequest request) {
     Cluster cluster = run.observe(ReplicationStep.RESOLVE, context::readCluster);
-    if (cluster.streaming().isEmpty()) {
-      throw RunbookStop.refused(
-          FailureCode.CLUSTER_FILE,
-          "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
-    }
-    if (request.incident().isPresent() && !request.isAsOfWatch()) {
-      throw RunbookStop.refused(
-          FailureCode.BAD_INPUT,
-          "incident: is for act synchronous and mode execute, without digest and overrides, and"
-              + " comes from no hook");
-    }
+    refuseUnlessFor(cluster, request);
     if (request.act() == Act.VERIFY) {
       return verified("verified", observeMembers(), "");
     }
@@ -113,6 +103,20 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       case SYNCHRONOUS -> synchronous(request, calls, members);
       default -> removed(request, calls, members);
     };
+  }
+
+  private static void refuseUnlessFor(Cluster cluster, ReplicationRequest request) {
+    if (cluster.streaming().isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.CLUSTER_FILE,
+          "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
+    }
+    if (request.incident().isPresent() && !request.isAsOfWatch()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "incident: is for act synchronous and mode execute, without digest and overrides, and"
+              + " comes from no hook");
+    }
   }
 
   private Members observeMembers() {
