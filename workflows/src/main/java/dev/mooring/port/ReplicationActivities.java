@@ -355,6 +355,11 @@ public interface ReplicationActivities {
       return state.equals("streaming");
     }
 
+    /** Whether it streams, and commits may wait for it. */
+    public boolean confirms() {
+      return streams() && List.of("sync", "quorum", "potential").contains(sync);
+    }
+
     /**
      * How long it was silent by its own clock only, which stamps its replies; if that is unknown,
      * as far as the clocks of both agree. -1 if it never replied.

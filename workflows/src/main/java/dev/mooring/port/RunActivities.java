@@ -1,5 +1,7 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -70,7 +72,11 @@ public interface RunActivities {
 
   /** The run by which a watch reacts to an incident. */
   enum Reaction {
-    /** A Resilver of a standby that does not stream, or whose slot is lost or too large. */
+    /**
+     * A Resilver of a standby that does not stream, or whose slot is lost or too large. An incident
+     * of a build that knew no other reaction is of this one.
+     */
+    @JsonEnumDefaultValue
     RESILVER,
     /** A ReplicationSetup: the primary's commits wait, and no standby streams that may confirm. */
     RELAX,
@@ -81,14 +87,15 @@ public interface RunActivities {
   /**
    * A failure to which a watch reacts once.
    *
-   * @param instance the standby that is to be resilvered, or the primary whose commits it is about
+   * @param instance the standby that is to be resilvered, or the primary whose commits it is about;
+   *     {@code standby} in histories of builds that resilvered alone
    * @param since when the watch saw it
    * @param started whether the run for it was started
    * @param over whether it has ended
    */
   record Incident(
-      Reaction reaction,
-      InstanceId instance,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) Reaction reaction,
+      @JsonAlias("standby") InstanceId instance,
       Instant since,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean started,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean over) {

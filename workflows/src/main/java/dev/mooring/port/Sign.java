@@ -74,10 +74,15 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     REPLAY(true, REPLAYS),
     /** Of a primary: whether any member streams from it. */
     STANDBYS(true, SOME),
-    /** Of a primary: the names of the members that stream from it, joined by commas. */
+    /**
+     * Of a primary: the names of the members that stream from it, and of others that its commits
+     * may wait for, joined by commas.
+     */
     SENDS_TO(true, ""),
     /** Of a primary: its synchronous_standby_names. */
     WAITS_FOR(true, ""),
+    /** Of a primary: its synchronous_commit. */
+    SYNCHRONOUS_COMMIT(true, ""),
     /** Of a primary: archives, fails, is behind, hangs, or could not be read. */
     ARCHIVER(true, ARCHIVES),
     /** Its host answers, or the failure's code. */

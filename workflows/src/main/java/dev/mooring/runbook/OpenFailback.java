@@ -11,6 +11,7 @@ import dev.mooring.topology.ClusterName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The open Failback of a cluster: it holds no lock while what it resilvered catches up. */
 public final class OpenFailback {
@@ -18,17 +19,30 @@ public final class OpenFailback {
 
   private OpenFailback() {}
 
-  /** It in words, or why the open runs can't be read; empty if none is open. */
-  public static Optional<String> of(ClusterName cluster) {
-    return of(Observations.despiteLoss(ANSWERED_WITHIN), cluster);
+  /**
+   * It, or another open run, in words, or why the open runs can't be read; empty if none is open.
+   *
+   * @param id whether a workflow id is that of another one
+   */
+  public static Optional<String> orRun(ClusterName cluster, Predicate<String> id) {
+    return of(
+        Observations.despiteLoss(ANSWERED_WITHIN),
+        cluster,
+        run -> isFailback(run) || id.test(run.workflowId()));
   }
 
-  /** The same for a run that is to act without a person. */
+  /** It alone for a run that is to act without a person. */
   public static Optional<String> toAct(RunContext context) {
-    return of(MonitoringLook.looksToAct(context), context.cluster().name());
+    return of(
+        MonitoringLook.looksToAct(context), context.cluster().name(), OpenFailback::isFailback);
   }
 
-  private static Optional<String> of(Observations looks, ClusterName cluster) {
+  private static boolean isFailback(OpenRun run) {
+    return run.runbook().equals(Runbook.FAILBACK.type());
+  }
+
+  private static Optional<String> of(
+      Observations looks, ClusterName cluster, Predicate<OpenRun> which) {
     return looks
         .begin(
             new Observations.At(
@@ -38,15 +52,14 @@ public final class OpenFailback {
             new ObserveService(cluster, List.of()))
         .get()
         .match(
-            OpenFailback::inWords,
+            seen -> inWords(seen, which),
             unseen -> Optional.of("the open runs can't be read: " + unseen.why()));
   }
 
-  private static Optional<String> inWords(ServiceObserved seen) {
+  private static Optional<String> inWords(ServiceObserved seen, Predicate<OpenRun> which) {
     return seen.open().stream()
-        .filter(run -> run.runbook().equals(Runbook.FAILBACK.type()))
-        .map(OpenRun::workflowId)
+        .filter(which)
         .findFirst()
-        .map(id -> "Failback (workflow " + id + ") is open");
+        .map(run -> String.format("%s (workflow %s) is open", run.runbook(), run.workflowId()));
   }
 }

@@ -32,11 +32,15 @@ public final class RunIds {
 
   /** The id of the one run that a watch starts for an incident. */
   public static String reaction(ClusterName cluster, Incident incident) {
-    long since = incident.since().getEpochSecond();
+    return reactions(cluster, incident) + incident.since().getEpochSecond();
+  }
+
+  /** The beginning of the ids of all runs that a watch starts for incidents like that one. */
+  public static String reactions(ClusterName cluster, Incident incident) {
     return switch (incident.reaction()) {
-      case RESILVER -> Runbook.RESILVER.id(cluster) + ":" + incident.instance() + "-" + since;
-      case RELAX -> Runbook.REPLICATION_SETUP.id(cluster) + ":relax-" + since;
-      case RESTORE -> Runbook.REPLICATION_SETUP.id(cluster) + ":restore-" + since;
+      case RESILVER -> Runbook.RESILVER.id(cluster) + ":" + incident.instance() + "-";
+      case RELAX -> Runbook.REPLICATION_SETUP.id(cluster) + ":relax-";
+      case RESTORE -> Runbook.REPLICATION_SETUP.id(cluster) + ":restore-";
     };
   }
 

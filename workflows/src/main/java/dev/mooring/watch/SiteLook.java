@@ -29,7 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One reading of the members of a site, or of the processes of a DR site.
@@ -317,18 +317,28 @@ public record SiteLook(
                 : "none"),
         new Sign(Kind.SENDS_TO, id, sendsTo(member, standbys)),
         new Sign(Kind.WAITS_FOR, id, member.setting("synchronous_standby_names").orElse("")),
+        new Sign(Kind.SYNCHRONOUS_COMMIT, id, member.setting("synchronous_commit").orElse("")),
         new Sign(Kind.ARCHIVER, id, archiver(member, limits)));
   }
 
   /** By application names, which commits wait for, and not by slots. */
   private static String sendsTo(MemberObserved member, List<String> standbys) {
-    return standbys.stream()
-        .filter(
-            name ->
-                member.senders().stream()
-                    .anyMatch(
-                        sender -> sender.streams() && sender.application().equalsIgnoreCase(name)))
-        .collect(Collectors.joining(","));
+    Stream<String> members =
+        standbys.stream()
+            .filter(
+                name ->
+                    member.senders().stream()
+                        .anyMatch(
+                            sender ->
+                                sender.streams() && sender.application().equalsIgnoreCase(name)));
+    Stream<String> others =
+        member.senders().stream()
+            .filter(Sender::confirms)
+            .map(Sender::application)
+            .filter(name -> standbys.stream().noneMatch(name::equalsIgnoreCase))
+            .distinct()
+            .sorted();
+    return Stream.concat(members, others).collect(joining(","));
   }
 
   /** An unread archiver is never taken for a good one. */

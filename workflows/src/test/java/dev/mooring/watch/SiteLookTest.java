@@ -19,6 +19,7 @@ import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.Replay;
 import dev.mooring.port.ReplicationActivities.Replication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
@@ -26,6 +27,7 @@ import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.SenderPositions;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
@@ -209,6 +211,33 @@ class SiteLookTest {
     received = FURTHER;
     delay = "5min";
     assertThat(trouble(0)).isEmpty();
+  }
+
+  private static Sender sender(String application, String state, String sync) {
+    return new Sender(application, "", state, sync, 0, application, 0, 0, new SenderPositions());
+  }
+
+  @Test
+  void a_primary_sends_to_members_that_stream_and_to_others_that_commits_may_wait_for() {
+    MemberObserved primary =
+        Altered.of(
+            Altered.of(standby(), "standing.inRecovery", false),
+            "replication.senders",
+            List.of(
+                sender("pg_receivewal", "streaming", "async"),
+                sender("by_hand", "streaming", "potential"),
+                sender("starting", "catchup", "sync"),
+                sender("WEST_0", "streaming", "async"),
+                sender("east_1", "catchup", "async")));
+    SiteLook look =
+        new SiteLook(
+            new ReplicationObserved(List.of(primary), List.of()),
+            List.of(),
+            List.of(),
+            new ReadinessObserved(List.of(), List.of()),
+            List.of());
+    assertThat(look.signs(servers, List.of("east_1", "west_0"), limits(0), List.of()))
+        .contains(new Sign(Kind.SENDS_TO, new InstanceId("west-0"), "west_0,by_hand"));
   }
 
   @Test

@@ -32,6 +32,7 @@ import dev.mooring.runbook.switchover.SwitchoverWorkflow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.common.converter.DataConverter;
 import java.lang.reflect.Method;
@@ -313,6 +314,19 @@ class PayloadRoundTripTest {
       Object back = converter.fromPayloads(0, payloads, value.getClass(), value.getClass());
       assertThat(back).isEqualTo(value);
     }
+  }
+
+  @Test
+  void an_incident_of_a_build_that_resilvered_alone_is_read() throws Exception {
+    String before = "{\"standby\":\"west-0\",\"since\":\"2030-01-01T00:00:00Z\",\"started\":true}";
+    assertThat(RunbookDataConverter.mapper().readValue(before, RunActivities.Incident.class))
+        .isEqualTo(
+            new RunActivities.Incident(
+                RunActivities.Reaction.RESILVER,
+                new InstanceId("west-0"),
+                Instant.parse("2030-01-01T00:00:00Z"),
+                true,
+                false));
   }
 
   @Test

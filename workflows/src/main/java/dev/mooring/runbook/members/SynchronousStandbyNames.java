@@ -1,5 +1,6 @@
 package dev.mooring.runbook.members;
 
+import dev.mooring.topology.Cluster;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
  * @param names application names in their order
  */
 public record SynchronousStandbyNames(String method, int number, List<String> names) {
+  /** Values of synchronous_commit by which commits wait for no standby, whatever the names are. */
+  public static final List<String> NOBODY_CONFIRMS = List.of("off", "local");
+
   private static final String ANYBODY = "*";
 
   private static final Pattern COUNTED =
@@ -105,6 +109,13 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
   /** Whether a standby of that application name may confirm. */
   public boolean has(String application) {
     return isAnybody() || names.contains(folded(application));
+  }
+
+  /** The names of no member, which an administrator added. */
+  public List<String> ofNoMember(Cluster cluster) {
+    List<String> members =
+        cluster.members().stream().map(one -> folded(one.replicationName())).toList();
+    return names.stream().filter(name -> !name.equals(ANYBODY) && !members.contains(name)).toList();
   }
 
   private boolean isOf(SynchronousStandbyNames file, List<String> allowed) {

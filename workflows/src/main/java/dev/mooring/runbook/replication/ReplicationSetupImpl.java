@@ -429,7 +429,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
             ReplicationStep.OBSERVE_ROLES,
             () -> synchronous.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
     SynchronousPlan plan = seen.plan();
-    context.planned(request.inWords(), plan.objects(), overriding(seen.broken()));
+    List<Receipt.Fact> measured = new ArrayList<>(overriding(seen.broken()));
+    measured.addAll(synchronous.measured(seen));
+    context.planned(request.inWords(), plan.objects(), measured);
     if (request.mode() == Mode.PLAN || plan.objects().isEmpty()) {
       return ended(
           request.mode().done(),

@@ -37,8 +37,6 @@ record SynchronousPlan(
   /** The rule that enough standbys' hosts take the record. */
   static final String UNRECORDED = "unrecorded";
 
-  private static final List<String> NOBODY_CONFIRMS = List.of("off", "local");
-
   SynchronousPlan {
     confirming = List.copyOf(confirming);
     hosts = List.copyOf(hosts);
@@ -113,7 +111,7 @@ record SynchronousPlan(
   private static Verdict<SynchronousPlan> restored(
       Cluster cluster, Members members, List<InstanceRole> roles, List<Instance> streaming) {
     SynchronousNames before = SynchronousNames.on(members.primarySeen());
-    if (NOBODY_CONFIRMS.contains(before.commit())) {
+    if (SynchronousStandbyNames.NOBODY_CONFIRMS.contains(before.commit())) {
       return Verdict.never(
           FailureCode.PREFLIGHT,
           String.format(
@@ -265,12 +263,15 @@ record SynchronousPlan(
 
   private String waits(String then, String instead) {
     return String.format(
-        "commits of %s %s for %s; %s for %s",
+        "commits of %s %s for %s; %s for %s%s",
         members.primary().id(),
         then,
         SynchronousStandbyNames.of(after.names()),
         instead,
-        SynchronousStandbyNames.of(before.names()));
+        SynchronousStandbyNames.of(before.names()),
+        SynchronousStandbyNames.NOBODY_CONFIRMS.contains(before.commit())
+            ? ", and for none while synchronous_commit is " + before.commit()
+            : "");
   }
 
   private static String ids(List<Instance> instances) {

@@ -1,11 +1,13 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.PrimaryCheckpoint;
@@ -44,14 +46,13 @@ import java.util.Optional;
 final class SynchronousReplication {
   private static final int LOOKS = 10;
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-  private static final List<String> CONFIRMS = List.of("sync", "quorum", "potential");
 
   private final RunContext context;
   private final RunbookRun run;
   private final Cluster cluster;
   private final SetupCalls calls;
   private final ReplicationRequest request;
-  private Optional<UnaskedSynchronous> unasked = Optional.empty();
+  private final Optional<UnaskedSynchronous> unasked;
   private boolean clearing;
 
   SynchronousReplication(RunContext context, SetupCalls calls, ReplicationRequest request) {
@@ -60,12 +61,19 @@ final class SynchronousReplication {
     this.cluster = context.cluster();
     this.calls = calls;
     this.request = request;
+    this.unasked = request.incident().map(since -> new UnaskedSynchronous(context, request, since));
   }
 
-  /** What follows from what was seen, and the rules about the primary that are overridden. */
-  record Looked(SynchronousPlan plan, List<String> broken) {
+  /**
+   * What follows from what was seen.
+   *
+   * @param broken the rules about the primary that are overridden
+   * @param roles of the members whose hosts answered
+   */
+  record Looked(SynchronousPlan plan, List<String> broken, List<InstanceRole> roles) {
     Looked {
       broken = List.copyOf(broken);
+      roles = List.copyOf(roles);
     }
   }
 
@@ -77,7 +85,12 @@ final class SynchronousReplication {
     SynchronousPlan plan =
         RunContext.refuseUnless(SynchronousPlan.judge(cluster, members, hosts.roles(), request));
     broken.addAll(plan.overridden());
-    return new Looked(plan, broken);
+    return new Looked(plan, broken, hosts.roles());
+  }
+
+  /** What only a person may pass over, for the plan of a run that a watch starts. */
+  List<Fact> measured(Looked seen) {
+    return unasked.map(one -> one.measured(seen)).orElse(List.of());
   }
 
   /**
@@ -85,15 +98,8 @@ final class SynchronousReplication {
    * Whatever a watch starts needs an approval.
    */
   void approved(Looked seen) {
-    unasked =
-        request
-            .incident()
-            .map(
-                since ->
-                    new UnaskedSynchronous(
-                        context, request, seen.plan().members().primary().id(), since));
     if (unasked.isPresent()) {
-      context.approved(unasked.get().approval());
+      context.approved(unasked.get().approval(seen));
     } else if (seen.plan().relaxes() || overridesWithPersons(seen)) {
       context.approved(request.approval(context.persons()));
     } else if (!request.digest().isEmpty()) {
@@ -106,7 +112,7 @@ final class SynchronousReplication {
    * of a watch must be as it was before.
    */
   void refuseUnlessApproved(Looked again) {
-    unasked.ifPresent(UnaskedSynchronous::refuseUnlessAsBefore);
+    unasked.ifPresent(one -> one.refuseUnlessAsBefore(again));
     if (overridesWithPersons(again)
         && context.deciding().approvers(context.plan().digest()).isEmpty()) {
       throw RunbookStop.refused(
@@ -165,7 +171,8 @@ final class SynchronousReplication {
   private List<InstanceFailure> recorded(SynchronousPlan plan, Call call) {
     FanOut.failOn(relax(plan, List.of(plan.members().primary()), call));
     List<InstanceFailure> silent = relax(plan, others(plan.hosts(), plan), call);
-    FanOut.failOn(plan.relaxes() ? unrecorded(plan, silent) : List.of());
+    boolean all = unasked.filter(UnaskedSynchronous::isByTheFile).isPresent();
+    FanOut.failOn(!plan.relaxes() ? List.of() : all ? silent : unrecorded(plan, silent));
     return silent;
   }
 
@@ -247,9 +254,7 @@ final class SynchronousReplication {
   }
 
   private static boolean confirms(Sender sender, Instance standby) {
-    return sender.streams()
-        && sender.application().equalsIgnoreCase(standby.replicationName())
-        && CONFIRMS.contains(sender.sync());
+    return sender.confirms() && sender.application().equalsIgnoreCase(standby.replicationName());
   }
 
   private void clearOnceConfirmed(SynchronousPlan plan, List<String> degraded) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The incidents to which a watch reacts, from one observation to the next. */
 final class Incidents {
@@ -36,5 +37,16 @@ final class Incidents {
     }
     found.stream().filter(one -> after.stream().noneMatch(one::isAlike)).forEach(after::add);
     return List.copyOf(after);
+  }
+
+  /**
+   * The same after the run for one of them was started: that one is kept, also if it was forgotten
+   * meanwhile, or began anew.
+   */
+  static List<Incident> reactedTo(Incident one, List<Incident> incidents) {
+    Incident now = incidents.stream().filter(one::isOf).findFirst().orElse(one);
+    return Stream.concat(
+            incidents.stream().filter(it -> !it.isAlike(one)), Stream.of(now.reactedTo()))
+        .toList();
   }
 }

@@ -6,7 +6,6 @@ import dev.mooring.port.RunActivities.EnsureReaction;
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.port.Runbook;
-import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.LockObservations;
 import dev.mooring.runbook.OpenFailback;
@@ -22,7 +21,10 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -36,11 +38,6 @@ final class Reactions {
   /** The call is repeated for that long; a person, who is notified by then, starts a primary. */
   private static final Duration STARTED_WITHIN = Duration.ofMinutes(1);
 
-  /** Between two calls about incidents: a run that was started has its locks by then. */
-  private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
-
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
-
   private final Cluster cluster;
   private final Automation automation;
   private final Consumer<String> note;
@@ -48,9 +45,8 @@ final class Reactions {
   private Optional<RebootedWriter> down = Optional.empty();
   private List<Incident> found = List.of();
   private List<Incident> incidents;
-  private Duration pause = FIRST_PAUSE;
+  private final Map<Reaction, Backoff> backoffs = new EnumMap<>(Reaction.class);
   private boolean calls;
-  private boolean waits;
 
   /**
    * Continues with the incidents of the run before.
@@ -104,8 +100,24 @@ final class Reactions {
 
   private Optional<Incident> incident() {
     return incidents.stream()
-        .filter(one -> !waits && !one.started() && found.stream().anyMatch(one::isAlike))
+        .filter(one -> !one.started() && found.stream().anyMatch(one::isAlike))
+        .filter(one -> !SynchronousIncidents.due(one).isAfter(RunbookRun.now()))
+        .filter(one -> !backoff(one).waits())
         .findFirst();
+  }
+
+  private Backoff backoff(Incident one) {
+    return backoffs.computeIfAbsent(one.reaction(), none -> new Backoff());
+  }
+
+  /** How long until the run for the next incident is due, if one is not yet. */
+  Optional<Duration> next(Instant now) {
+    return incidents.stream()
+        .filter(one -> !one.started())
+        .map(SynchronousIncidents::due)
+        .filter(due -> due.isAfter(now))
+        .min(Comparator.naturalOrder())
+        .map(due -> Duration.between(now, due));
   }
 
   /** Begins to start the run that is due. */
@@ -158,27 +170,30 @@ final class Reactions {
 
   private String react(Incident one) {
     EnsureReaction run = run(one);
-    Duration next = pause;
-    pause = DurationText.twice(pause, LONGEST_PAUSE);
+    boolean isStarted = false;
     try {
-      Optional<String> other = otherRun();
+      Optional<String> other = otherRun(one);
       if (other.isPresent()) {
         return notStarted(run, other.get());
       }
       String result = started(run);
-      pause = FIRST_PAUSE;
-      incidents = incidents.stream().map(it -> it.isOf(one) ? it.reactedTo() : it).toList();
+      isStarted = true;
+      incidents = Incidents.reactedTo(one, incidents);
       return result;
     } catch (TemporalFailure failure) {
       return notStarted(run, Explained.unlessStopped(failure).sentence());
     } finally {
-      waits = true;
-      Workflow.newTimer(next).thenApply(over -> waits = false);
+      backoff(one).begin(isStarted);
     }
   }
 
-  /** The holder of a lock, or an open Failback, or what of them can't be read. */
-  private Optional<String> otherRun() {
+  /**
+   * The holder of a lock, an open Failback, the open run of an earlier incident of that kind, or
+   * what of them can't be read.
+   */
+  private Optional<String> otherRun(Incident one) {
+    String own = RunIds.reaction(cluster.name(), one);
+    String alike = RunIds.reactions(cluster.name(), one);
     return new LockObservations(cluster, ActivityPolicies.OBSERVE)
         .heard().stream()
             .filter(
@@ -189,7 +204,10 @@ final class Reactions {
                     })
             .map(seen -> seen.site() + " is locked by " + seen.holder())
             .findFirst()
-            .or(() -> OpenFailback.of(cluster.name()));
+            .or(
+                () ->
+                    OpenFailback.orRun(
+                        cluster.name(), id -> id.startsWith(alike) && !id.equals(own)));
   }
 
   private String started(EnsureReaction run) {

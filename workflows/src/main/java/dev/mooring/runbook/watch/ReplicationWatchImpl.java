@@ -28,6 +28,7 @@ import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -234,8 +235,9 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
     for (; ; ) {
       Supplier<Boolean> news =
           () -> reactions.isDue() || watches.stream().anyMatch(SiteWatch::isOver);
-      ending
-          .next(RunbookRun.now())
+      Instant now = RunbookRun.now();
+      Stream.concat(ending.next(now).stream(), reactions.next(now).stream())
+          .min(Comparator.naturalOrder())
           .ifPresentOrElse(left -> Workflow.await(left, news), () -> Workflow.await(news));
       CancellationScope.throwCanceled();
       if (reactions.isDue()) {

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  * not wait for standbys that stream. By the primary's own view of who streams from it.
  */
 final class SynchronousIncidents {
+  /** A standby that comes and goes is not waited for in turns. */
+  private static final Duration STREAMS_FOR = Duration.ofMinutes(10);
+
   private final Cluster cluster;
   private final MemberSigns signs;
   private final Instant now;
@@ -32,7 +35,8 @@ final class SynchronousIncidents {
   }
 
   /** What the primary waits for, and what streams from it. */
-  private record Commits(Instance primary, SynchronousStandbyNames names, List<String> streaming) {}
+  private record Commits(
+      Instance primary, String commit, SynchronousStandbyNames names, List<String> streaming) {}
 
   /**
    * The one that the steady signs show, as one that begins now. None unless exactly one member
@@ -41,15 +45,20 @@ final class SynchronousIncidents {
    */
   static List<Incident> found(Cluster cluster, List<SiteState> sites, Instant now) {
     SynchronousIncidents all = new SynchronousIncidents(cluster, sites, now);
-    boolean known =
-        cluster.members().stream().allMatch(one -> all.signs.value(Kind.ROLE, one).isPresent())
-            && all.signs.isNoDrSiteOpened();
-    return known ? all.commits().flatMap(all::incident).stream().toList() : List.of();
+    return all.known().flatMap(all::incident).stream().toList();
   }
 
   /**
-   * The incidents after those signs. One is over once the signs of the one primary show that. The
-   * same relaxation is needed once in {@link NoticePolicy#AGAIN_AFTER}: after that commits wait.
+   * When the run for an incident is due: at once, but standbys must have streamed for ten minutes.
+   */
+  static Instant due(Incident one) {
+    return one.reaction() == Reaction.RESTORE ? one.since().plus(STREAMS_FOR) : one.since();
+  }
+
+  /**
+   * The incidents after those signs. One is over once they show that as surely as they show one;
+   * without a run it is forgotten then, and begins anew. Commits that wait again within {@link
+   * NoticePolicy#AGAIN_AFTER} since the beginning of an incident with a run are the same incident.
    *
    * @param found what {@link #found} shows by the same signs
    */
@@ -59,7 +68,7 @@ final class SynchronousIncidents {
       List<Incident> found,
       List<Incident> before,
       Instant now) {
-    boolean ended = new SynchronousIncidents(cluster, sites, now).commits().isPresent();
+    boolean ended = new SynchronousIncidents(cluster, sites, now).known().isPresent();
     return Stream.of(Reaction.RELAX, Reaction.RESTORE)
         .flatMap(
             reaction ->
@@ -70,11 +79,19 @@ final class SynchronousIncidents {
                     reaction == Reaction.RELAX ? NoticePolicy.AGAIN_AFTER : Duration.ZERO,
                     now)
                     .stream())
+        .filter(one -> one.started() || !one.over())
         .toList();
   }
 
   private static List<Incident> of(Reaction reaction, List<Incident> incidents) {
     return incidents.stream().filter(one -> one.reaction() == reaction).toList();
+  }
+
+  private Optional<Commits> known() {
+    boolean known =
+        cluster.members().stream().allMatch(one -> signs.value(Kind.ROLE, one).isPresent())
+            && signs.isNoDrSiteOpened();
+    return known ? commits() : Optional.empty();
   }
 
   private Optional<Commits> commits() {
@@ -84,13 +101,15 @@ final class SynchronousIncidents {
     }
     Instance primary = writers.get(0);
     Optional<String> streaming = signs.value(Kind.SENDS_TO, primary);
+    Optional<String> commit = signs.value(Kind.SYNCHRONOUS_COMMIT, primary);
     return signs
         .value(Kind.WAITS_FOR, primary)
-        .filter(names -> streaming.isPresent())
+        .filter(names -> streaming.isPresent() && commit.isPresent())
         .map(
             names ->
                 new Commits(
                     primary,
+                    commit.orElseThrow(),
                     SynchronousStandbyNames.of(names),
                     Stream.of(streaming.orElseThrow().split(",", -1))
                         .filter(name -> !name.isEmpty())
@@ -111,6 +130,9 @@ final class SynchronousIncidents {
 
   private Optional<Reaction> reaction(Commits commits) {
     SynchronousStandbyNames names = commits.names();
+    if (SynchronousStandbyNames.NOBODY_CONFIRMS.contains(commits.commit())) {
+      return Optional.empty();
+    }
     Synchronous wanted = cluster.streaming().orElseThrow().replication().synchronous();
     List<String> streaming =
         SynchronousSeats.of(
@@ -130,7 +152,7 @@ final class SynchronousIncidents {
           : Optional.empty();
     }
     boolean lacksOne = names.isAnybody() || !streaming.stream().allMatch(names::has);
-    return streaming.size() >= wanted.number() && lacksOne
+    return streaming.size() >= wanted.number() && lacksOne && names.ofNoMember(cluster).isEmpty()
         ? Optional.of(Reaction.RESTORE)
         : Optional.empty();
   }

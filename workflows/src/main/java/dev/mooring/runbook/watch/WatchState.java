@@ -19,7 +19,7 @@ import java.util.List;
  * @param pauses the pause of the cluster's automatic acts: one, or none
  * @param sites in the order of the cluster file
  * @param diagnoses the open diagnoses, the worst first
- * @param incidents of standbys, to which it reacts once
+ * @param incidents to which it reacts once
  * @param unwatched that it watches no instance and keeps a pause alone, and why; empty if it
  *     watches
  */

@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
@@ -9,6 +10,7 @@ import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.port.RunActivities.Reaction;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunBed;
 import dev.mooring.topology.InstanceId;
 import io.temporal.client.WorkflowStub;
@@ -144,6 +146,59 @@ class SynchronousByWatchTest {
   void an_incident_that_the_watch_does_not_report_refuses_it() {
     reports(strait, Reaction.RESTORE, SINCE);
     refused("east-0 automatic-incident: the watch reports none");
+  }
+
+  /** One that is cut off with its network may be promoted there, and knows no record. */
+  @Test
+  void with_act_it_is_refused_if_the_host_of_one_member_does_not_answer() {
+    strait.world().trouble().hostAnswers("w0", false);
+    refused("west-0 automatic-members");
+  }
+
+  @Test
+  void with_act_it_is_refused_if_a_member_runs_and_is_not_read_over_sql() {
+    members().start("west-0");
+    members().freeze("west-0");
+    refused("west-0 automatic-members");
+  }
+
+  @Test
+  void with_act_it_relaxes_nothing_if_one_host_does_not_take_the_record() {
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.step().equals("RECORD_RELAXATION"),
+            () -> strait.world().trouble().hostAnswers("w0", false));
+    assertThat(strait.ended(RELAX).type()).isNotEqualTo("Completed");
+    assertThat(members().commitsOf("east-0")).isEqualTo(BOTH);
+  }
+
+  @Test
+  void with_propose_its_plan_shows_the_members_that_are_not_read_and_a_person_decides() {
+    another(bed("propose", Reaction.RELAX));
+    strait.world().trouble().hostAnswers("w0", false);
+    WorkflowStub run = strait.start(RELAX, headline -> headline.contains("waits for an approval"));
+    Plan plan = run.query("plan", Plan.class);
+    assertThat(plan.measured()).extracting(Fact::name).containsExactly("west-0 automatic-members");
+    RunBed.decide(run, "{'decision':'approve','by':'bob','digest':'" + plan.digest() + "'}");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(members().commitsOf("east-0")).isEqualTo(" on");
+  }
+
+  @Test
+  void it_is_refused_if_what_streams_asks_for_the_other_change() {
+    members().start("west-0");
+    refused("east-0 automatic-change");
+  }
+
+  @Test
+  void it_restores_nothing_while_names_are_an_administrators() {
+    another(bed("act", Reaction.RESTORE));
+    members().commitsWaitFor("east-0", "by_hand");
+    members().start("west-0");
+    assertThat(strait.ended(RESTORE).record().headline()).contains("east-0 automatic-names");
+    assertThat(members().commitsOf("east-0")).isEqualTo("by_hand on");
   }
 
   /** A person alone overrides that. */

@@ -10,17 +10,19 @@ import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A watch asks for one resilver of a standby that does not stream. */
+/** A watch asks for one run in each incident of a standby, or of the commits of the primary. */
 class StandbyReactionsTest {
   private static final ClusterName STRAIT = new ClusterName("strait");
 
@@ -58,7 +60,8 @@ class StandbyReactionsTest {
   /** A change that is seen later shows that the watch went on. */
   private void watchesOn(String standby) {
     strait.world().members().pauseReplay(standby);
-    until(DiagnosisKind.REPLAY_PAUSED);
+    strait.untilState(
+        state -> WatchBed.open(state).contains(DiagnosisKind.REPLAY_PAUSED.id() + " " + standby));
   }
 
   @Test
@@ -99,15 +102,16 @@ class StandbyReactionsTest {
     assertThat(asked()).hasSize(1);
   }
 
-  private void reactsToCommits() {
+  private void reactsToCommits(String more) {
     strait.close();
-    strait = new WatchBed(Strait.synchronous("{}\nwatch: {reactions: {synchronous: act}}"));
+    strait =
+        new WatchBed(Strait.synchronous("{}\nwatch: {reactions: {synchronous: act" + more + "}}"));
     strait.watching();
   }
 
   @Test
   void a_run_that_relaxes_is_asked_for_once_no_synchronous_standby_streams() {
-    reactsToCommits();
+    reactsToCommits("");
     strait.world().members().kill("west-0");
     watchesOn("east-1");
     assertThat(asked()).as("one streams still").isEmpty();
@@ -128,10 +132,19 @@ class StandbyReactionsTest {
     untilIncident(true);
   }
 
-  @Test
-  void a_run_that_restores_is_asked_for_once_commits_do_not_wait_for_standbys_that_stream() {
-    reactsToCommits();
+  /** Both standbys stream, commits wait for none, and the watch goes on for ten minutes. */
+  private void streamForTenMinutes() {
     strait.world().members().commitsWaitFor("east-0", "");
+    strait.untilState(state -> state.incidents().size() == 1);
+    watchesOn("east-1");
+    assertThat(asked()).isEmpty();
+    strait.unseenFor(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void a_run_that_restores_is_asked_for_once_standbys_have_streamed_for_ten_minutes() {
+    reactsToCommits("");
+    streamForTenMinutes();
     untilIncident(false);
     assertThat(asked())
         .singleElement()
@@ -140,6 +153,52 @@ class StandbyReactionsTest {
               assertThat(one.workflowId()).contains(":replication:restore-");
               assertThat(one.relax()).isFalse();
             });
+  }
+
+  /** Its signs come site by site, and those of one late. */
+  @Test
+  void the_next_run_of_the_watch_asks_for_no_second_restoring() {
+    reactsToCommits("");
+    streamForTenMinutes();
+    untilIncident(false);
+    Incident incident = strait.state().incidents().get(0);
+    strait.bed.watch().loses(new SiteName("west"), true);
+    strait.goesOnAnew();
+    strait.update("resume", "{'by':'bob'}");
+    strait.untilState(
+        state -> state.sites().get(0).hasRoles() && state.sites().get(1).seen() == Seen.LOST);
+    assertThat(strait.state().incidents()).containsExactly(incident);
+    strait.bed.watch().loses(new SiteName("west"), false);
+    watchesOn("west-0");
+    assertThat(strait.state().incidents()).containsExactly(incident);
+    assertThat(asked()).hasSize(1);
+  }
+
+  @Test
+  void while_an_earlier_run_that_restores_is_open_none_is_asked_for_until_it_has_ended() {
+    reactsToCommits("");
+    String earlier = Runbook.REPLICATION_SETUP.id(STRAIT) + ":restore-1";
+    strait.world().runs().open(STRAIT, earlier, Runbook.REPLICATION_SETUP.type());
+    streamForTenMinutes();
+    strait.until(strait::noted, noted -> noted.contains(earlier + ") is open"));
+    assertThat(asked()).isEmpty();
+    strait.world().runs().end(earlier);
+    strait.unseenForAWhile();
+    untilAsked();
+  }
+
+  @Test
+  void a_resilver_that_waits_for_a_lock_delays_no_relaxation() {
+    reactsToCommits(", resilver: act");
+    lockedBy(Runbook.SWITCHOVER);
+    strait.world().members().cut("west-0", true);
+    strait.until(strait::noted, noted -> noted.contains("west-0") && noted.contains("locked by"));
+    strait.world().runs().end(Runbook.SWITCHOVER.id(STRAIT));
+    strait.world().members().kill("east-1");
+    untilAsked();
+    assertThat(asked())
+        .singleElement()
+        .satisfies(one -> assertThat(one.workflowId()).contains(":replication:relax-"));
   }
 
   @Test
@@ -180,16 +239,20 @@ class StandbyReactionsTest {
     return strait.world().runs().open(STRAIT, runbook.id(STRAIT), runbook.type());
   }
 
-  /** Also one that would be waited for: the run would be refused for what it finds locked later. */
-  @ParameterizedTest
-  @EnumSource(names = {"SWITCHOVER", "PUBLISH_CYCLE"})
-  void while_another_run_has_a_lock_none_is_asked_for(Runbook runbook) {
+  private void lockedBy(Runbook runbook) {
     strait
         .world()
         .runs()
         .lock(
             LockWorkflow.idOf(STRAIT, new SiteName("west")),
             new Holder(runbook.id(STRAIT), opened(runbook), runbook.type()));
+  }
+
+  /** Also one that would be waited for: the run would be refused for what it finds locked later. */
+  @ParameterizedTest
+  @EnumSource(names = {"SWITCHOVER", "PUBLISH_CYCLE"})
+  void while_another_run_has_a_lock_none_is_asked_for(Runbook runbook) {
+    lockedBy(runbook);
     strait.watching();
     strait.world().members().cut("west-0", true);
     strait.until(strait::noted, noted -> noted.contains("west is locked by " + runbook.type()));

@@ -2,6 +2,7 @@ package dev.mooring.runbook.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Reaction;
@@ -12,6 +13,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +24,9 @@ class SynchronousIncidentsTest {
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
   private static final String BOTH = "ANY 1 (west_0, east_1)";
 
-  private final Cluster cluster = Strait.synchronous();
-  private final SteadySigns signs = new SteadySigns(cluster);
+  private final SteadySigns signs = new SteadySigns(Strait.synchronous());
+  private final List<SiteState> more = new ArrayList<>();
+  private Cluster cluster = Strait.synchronous();
 
   /** East-0 accepts writes, and commits wait for its standbys, of which none streams. */
   SynchronousIncidentsTest() {
@@ -32,11 +35,15 @@ class SynchronousIncidentsTest {
     }
     signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
     signs.set(Kind.WAITS_FOR, "east-0", BOTH);
+    signs.set(Kind.SYNCHRONOUS_COMMIT, "east-0", "on");
     signs.set(Kind.SENDS_TO, "east-0", "");
   }
 
   private List<SiteState> sites() {
-    return List.of(signs.watched(new SiteName("east")), signs.watched(new SiteName("west")));
+    List<SiteState> sites = new ArrayList<>(more);
+    sites.add(signs.watched(new SiteName("east")));
+    sites.add(signs.watched(new SiteName("west")));
+    return sites;
   }
 
   private List<Incident> found() {
@@ -60,6 +67,13 @@ class SynchronousIncidentsTest {
         "*; ''; RELAX",
         "ANY 1 (west_0, east_1); west_0; nothing",
         "by_hand; ''; RELAX",
+        "by_hand; by_hand; nothing",
+        "ANY 1 (west_0, by_hand); by_hand; nothing",
+        "*; pg_receivewal; nothing",
+        "ANY 1 (west_0); by_hand; RELAX",
+        "by_hand; west_0; nothing",
+        "ANY 1 (west_0, by_hand); west_0,east_1; nothing",
+        "ANY 1 (west_0, east_0); west_0,east_1; RESTORE",
         "''; ''; nothing",
         "''; west_0; RESTORE",
         "*; west_0; RESTORE",
@@ -86,11 +100,90 @@ class SynchronousIncidentsTest {
     assertThat(found()).isEmpty();
   }
 
+  /** As right after continue-as-new, when the signs come site by site. */
   @Test
-  void it_is_not_over_while_the_primary_is_unknown() {
+  void it_is_not_over_while_the_primary_or_the_role_of_a_standby_is_unknown() {
+    Instant muchLater = NOW.plusSeconds(5 * 3600);
+    signs.set(Kind.WAITS_FOR, "east-0", "");
     signs.unset(Kind.SENDS_TO, "east-0");
+    assertThat(after(muchLater, incident(Reaction.RELAX, false)))
+        .containsExactly(incident(Reaction.RELAX, false));
+    signs.set(Kind.SENDS_TO, "east-0", "");
+    signs.unset(Kind.ROLE, "west-0");
+    assertThat(after(muchLater, incident(Reaction.RELAX, false)))
+        .containsExactly(incident(Reaction.RELAX, false));
+    signs.set(Kind.ROLE, "west-0", Sign.STANDS_BY);
+    assertThat(after(muchLater, incident(Reaction.RELAX, false))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"off, 0", "local, 0", "remote_write, 1", "on, 1", "remote_apply, 1"})
+  void commits_that_wait_for_no_standby_by_synchronous_commit_need_nothing(
+      String commit, int incidents) {
+    signs.set(Kind.SYNCHRONOUS_COMMIT, "east-0", commit);
+    assertThat(found()).hasSize(incidents);
+    signs.set(Kind.WAITS_FOR, "east-0", "");
+    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    assertThat(found()).hasSize(incidents);
+  }
+
+  @Test
+  void it_is_neither_found_nor_over_while_an_instance_of_a_dr_site_is_unknown() {
+    cluster =
+        Altered.of(
+            Strait.withDrSite(""),
+            "policies.streaming.0.replication.synchronous",
+            cluster.streaming().orElseThrow().replication().synchronous());
+    assertThat(found()).isEmpty();
     assertThat(after(NOW, incident(Reaction.RELAX, false)))
         .containsExactly(incident(Reaction.RELAX, false));
+    InstanceId deep = new InstanceId("deep-0");
+    SiteName site = cluster.consumers().get(0);
+    more.add(
+        SiteState.watched(site, List.of(), List.of(new Sign(Kind.PROCESS, deep, Sign.STANDS_BY))));
+    assertThat(found()).hasSize(1);
+    signs.set(Kind.WAITS_FOR, "east-0", "");
+    assertThat(after(NOW, incident(Reaction.RELAX, false)))
+        .containsExactly(incident(Reaction.RELAX, true));
+  }
+
+  @Test
+  void a_relaxation_for_which_no_run_was_started_is_forgotten_once_it_is_over() {
+    Incident none = new Incident(Reaction.RELAX, new InstanceId("east-0"), NOW, false, false);
+    assertThat(after(NOW.plusSeconds(60), none)).containsExactly(none);
+    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    assertThat(after(NOW.plusSeconds(60), none)).isEmpty();
+  }
+
+  @Test
+  void commits_that_still_wait_after_four_hours_are_the_same_incident() {
+    assertThat(after(NOW.plusSeconds(5 * 3600), incident(Reaction.RELAX, false)))
+        .containsExactly(incident(Reaction.RELAX, false));
+  }
+
+  @Test
+  void a_run_that_was_started_counts_though_its_incident_was_forgotten_or_began_anew() {
+    Incident one = new Incident(Reaction.RELAX, new InstanceId("east-0"), NOW, false, false);
+    Incident anew =
+        new Incident(Reaction.RELAX, new InstanceId("east-0"), NOW.plusSeconds(9), false, false);
+    assertThat(Incidents.reactedTo(one, List.of())).containsExactly(one.reactedTo());
+    assertThat(Incidents.reactedTo(one, List.of(anew))).containsExactly(one.reactedTo());
+  }
+
+  @Test
+  void a_restoring_is_due_ten_minutes_after_the_standbys_were_seen_to_stream() {
+    signs.set(Kind.WAITS_FOR, "east-0", "");
+    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    List<Incident> first = after(NOW);
+    assertThat(first).extracting(SynchronousIncidents::due).containsExactly(NOW.plusSeconds(600));
+    assertThat(after(NOW.plusSeconds(599), first.get(0))).isEqualTo(first);
+    signs.set(Kind.SENDS_TO, "east-0", "");
+    assertThat(after(NOW.plusSeconds(599), first.get(0))).isEmpty();
+    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    assertThat(after(NOW.plusSeconds(609)))
+        .extracting(SynchronousIncidents::due)
+        .containsExactly(NOW.plusSeconds(1209));
+    assertThat(SynchronousIncidents.due(incident(Reaction.RELAX, false))).isEqualTo(NOW);
   }
 
   @Test

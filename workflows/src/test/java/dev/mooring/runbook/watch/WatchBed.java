@@ -162,11 +162,16 @@ final class WatchBed extends RunBed<Void> {
 
   /** Minutes in which no site has a worker: while one observes, time takes as long as it is. */
   void unseenForAWhile() {
+    unseenFor(Duration.ofMinutes(2));
+  }
+
+  /** So long in which no site has a worker. */
+  void unseenFor(Duration time) {
     Duration before = betweenLooks;
     world().cluster().sites().forEach(site -> bed.watch().loses(site.name(), true));
     timePasses();
     untilState(state -> state.sites().stream().allMatch(one -> one.seen() == SiteState.Seen.LOST));
-    bed.passes(last().getExecution().getWorkflowId(), Duration.ofMinutes(2));
+    bed.passes(last().getExecution().getWorkflowId(), time);
     world().cluster().sites().forEach(site -> bed.watch().loses(site.name(), false));
     betweenLooks = before;
   }
