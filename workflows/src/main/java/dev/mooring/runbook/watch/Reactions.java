@@ -43,7 +43,7 @@ final class Reactions {
   private final Consumer<String> note;
   private final List<String> boots = new ArrayList<>();
   private Optional<RebootedWriter> down = Optional.empty();
-  private List<Incident> found = List.of();
+  private List<Incident> startable = List.of();
   private List<Incident> incidents;
   private final Map<Reaction, Backoff> backoffs = new EnumMap<>(Reaction.class);
   private boolean calls;
@@ -73,16 +73,16 @@ final class Reactions {
         streaming.watchStartsAfterReboot() ? RebootedWriter.of(cluster, sites) : Optional.empty();
     Instant now = RunbookRun.now();
     List<Incident> before = incidents;
-    found = new ArrayList<>();
+    startable = new ArrayList<>();
     incidents = new ArrayList<>();
     if (policy.setsSynchronous().isPresent()) {
       List<Incident> commits = SynchronousIncidents.found(cluster, sites, now);
-      found.addAll(commits);
+      startable.addAll(SynchronousIncidents.startable(cluster, sites, commits));
       incidents.addAll(SynchronousIncidents.after(cluster, sites, commits, before, now));
     }
     if (policy.resilvers().isPresent()) {
       List<InstanceId> outdated = OutdatedStandbys.of(cluster, sites);
-      found.addAll(OutdatedStandbys.found(outdated, now));
+      startable.addAll(OutdatedStandbys.found(outdated, now));
       incidents.addAll(OutdatedStandbys.incidents(cluster, sites, outdated, before, now));
     }
   }
@@ -100,7 +100,7 @@ final class Reactions {
 
   private Optional<Incident> incident() {
     return incidents.stream()
-        .filter(one -> !one.started() && found.stream().anyMatch(one::isAlike))
+        .filter(one -> !one.started() && startable.stream().anyMatch(one::isAlike))
         .filter(one -> !SynchronousIncidents.due(one).isAfter(RunbookRun.now()))
         .filter(one -> !backoff(one).waits())
         .findFirst();

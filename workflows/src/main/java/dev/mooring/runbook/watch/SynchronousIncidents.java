@@ -2,12 +2,14 @@ package dev.mooring.runbook.watch;
 
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Reaction;
+import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.SynchronousReaction;
 import dev.mooring.topology.SynchronousSeats;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +48,29 @@ final class SynchronousIncidents {
   static List<Incident> found(Cluster cluster, List<SiteState> sites, Instant now) {
     SynchronousIncidents all = new SynchronousIncidents(cluster, sites, now);
     return all.known().flatMap(all::incident).stream().toList();
+  }
+
+  /**
+   * Those of the found ones whose run is not refused for what is seen: by the cluster file commits
+   * are relaxed only while the hosts of all members answer, and each member is read or down.
+   */
+  static List<Incident> startable(Cluster cluster, List<SiteState> sites, List<Incident> found) {
+    MemberSigns signs = new MemberSigns(cluster, sites);
+    boolean asks =
+        cluster
+            .streaming()
+            .flatMap(streaming -> streaming.watch().setsSynchronous())
+            .filter(SynchronousReaction::acts)
+            .isEmpty();
+    boolean known =
+        signs.allHostsAnswer()
+            && cluster.members().stream()
+                .filter(one -> signs.silence(one).isPresent())
+                .allMatch(
+                    one -> signs.value(Kind.PROCESS, one).filter(Sign.NONE::equals).isPresent());
+    return found.stream()
+        .filter(one -> asks || known || one.reaction() == Reaction.RESTORE)
+        .toList();
   }
 
   /**

@@ -147,6 +147,31 @@ class SynchronousIncidentsTest {
         .containsExactly(incident(Reaction.RELAX, true));
   }
 
+  private int startable() {
+    return SynchronousIncidents.startable(cluster, sites(), found()).size();
+  }
+
+  @Test
+  void with_act_a_relaxation_waits_for_all_hosts_and_for_each_member_that_is_not_read() {
+    assertThat(startable()).as("without act").isEqualTo(1);
+    cluster = Strait.synchronous("{}\nwatch: {reactions: {synchronous: act}}");
+    assertThat(startable()).isZero();
+    for (Instance member : cluster.members()) {
+      signs.set(Kind.HOST, member.id().value(), Sign.ANSWERS);
+    }
+    assertThat(startable()).isEqualTo(1);
+    signs.set(Kind.ROLE, "west-0", "DATABASE_UNREACHABLE");
+    signs.set(Kind.PROCESS, "west-0", Sign.STANDS_BY);
+    assertThat(startable()).isZero();
+    signs.set(Kind.PROCESS, "west-0", Sign.NONE);
+    assertThat(startable()).isEqualTo(1);
+    signs.set(Kind.HOST, "east-1", "HOST_UNREACHABLE");
+    assertThat(startable()).isZero();
+    signs.set(Kind.SENDS_TO, "east-0", "east_1");
+    signs.set(Kind.WAITS_FOR, "east-0", "");
+    assertThat(startable()).as("a restoring").isEqualTo(1);
+  }
+
   @Test
   void a_relaxation_for_which_no_run_was_started_is_forgotten_once_it_is_over() {
     Incident none = new Incident(Reaction.RELAX, new InstanceId("east-0"), NOW, false, false);
