@@ -197,6 +197,20 @@ class SynchronousPlanTest {
     assertThat(reason(verdict)).contains("synchronous_commit of east-0 is 'local'");
   }
 
+  @ParameterizedTest
+  @CsvSource({"on, false", "off, true"})
+  void a_relaxation_says_that_commits_wait_for_none_anyway(String commit, boolean anyway) {
+    assertThat(judged(ANY, primary("ANY 1 (west_0)", commit), ALL, ",'relax':true"))
+        .isInstanceOfSatisfying(
+            Verdict.Proceed.class,
+            proceed ->
+                assertThat(
+                        ((SynchronousPlan) proceed.conclusion())
+                            .planned()
+                            .contains("for none while synchronous_commit is off"))
+                    .isEqualTo(anyway));
+  }
+
   /** Of n standbys n - k + 1 are read for a claim: one of those is to have the record. */
   @ParameterizedTest
   @CsvSource({
