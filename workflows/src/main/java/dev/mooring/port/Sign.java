@@ -35,6 +35,9 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#ARCHIVER} of a member that archives. */
   public static final String ARCHIVES = "archives";
 
+  /** {@link Kind#COMMITS} of a primary whose commits return. */
+  public static final String RETURN = "return";
+
   /** {@link Kind#DISK} of a member whose file systems are not fuller than allowed. */
   public static final String ROOM = "room";
 
@@ -85,6 +88,8 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     SYNCHRONOUS_COMMIT(true, ""),
     /** Of a primary: archives, fails, is behind, hangs, or could not be read. */
     ARCHIVER(true, ARCHIVES),
+    /** Of a primary: its commits return; or hang, then what they wait for, and what streams. */
+    COMMITS(true, RETURN),
     /** Its host answers, or the failure's code. */
     HOST(true, ANSWERS),
     /** By its host: runs, is a standby, is orphaned, or none that a consume did not start. */

@@ -26,6 +26,11 @@ public record SynchronousCommits(
   /** Synchronous replication waits milliseconds; a wait of this length hangs. */
   private static final long HANGS_FROM_SECONDS = 5;
 
+  private static final List<String> COUNTED = List.of("sync", "quorum");
+
+  /** Values of synchronous_commit. */
+  private static final List<String> WAIT_FOR_NONE = List.of("off", "local");
+
   private static final Pattern COUNT =
       Pattern.compile("\\s*(?:(?:ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\(.*", Pattern.CASE_INSENSITIVE);
 
@@ -33,21 +38,41 @@ public record SynchronousCommits(
     connected = List.copyOf(connected);
   }
 
-  /** How many standbys must have a commit: with a list without a number the first present one. */
-  @JsonIgnore
-  public long needed() {
+  /** How many standbys must have a commit; of a list without a number one. */
+  public static long needed(String names) {
     Matcher counted = COUNT.matcher(names);
-    return counted.matches() ? Long.parseLong(counted.group(1)) : 1;
+    return names.isBlank() ? 0 : counted.matches() ? Long.parseLong(counted.group(1)) : 1;
+  }
+
+  /** Whether a standby of that sync_state is one of those that must have a commit. */
+  public static boolean counts(String state) {
+    return COUNTED.contains(state);
+  }
+
+  /**
+   * Whether no commit returns: fewer standbys count as synchronous than must have it.
+   *
+   * @param commit synchronous_commit, as far as it is read: roles and databases may have another
+   * @param counted walsenders that {@link #counts}, as the primary itself reports them
+   */
+  public static boolean hang(String names, String commit, long counted) {
+    return !WAIT_FOR_NONE.contains(commit) && counted < needed(names);
+  }
+
+  /** Whether they hang. */
+  @JsonIgnore
+  public boolean hang() {
+    return hang(names, "", counted);
   }
 
   /** What is wrong with them, one sentence about the primary; nothing if commits return. */
   public Optional<String> trouble() {
-    if (counted >= needed() && longestSeconds < HANGS_FROM_SECONDS) {
+    if (!hang() && longestSeconds < HANGS_FROM_SECONDS) {
       return Optional.empty();
     }
     return Optional.of(
-        (counted < needed()
-                ? "has " + counted + " of the " + needed() + " synchronous standbys"
+        (hang()
+                ? "has " + counted + " of the " + needed(names) + " synchronous standbys"
                 : "gets no reply from its synchronous standbys")
             + " that its commits wait for: "
             + (waiting == 0

@@ -49,6 +49,11 @@ public final class Commands {
     return quoted("replicate setup " + cluster);
   }
 
+  /** Lets commits wait for no standby, if none streams that they wait for. */
+  public static String relax(ClusterName cluster) {
+    return quoted("replicate synchronous " + cluster + " --relax");
+  }
+
   /** Writes what a setup would do as files, with alert rules and the page of a dead primary. */
   public static String files(ClusterName cluster) {
     return quoted("replicate files " + cluster + " --directory DIR");

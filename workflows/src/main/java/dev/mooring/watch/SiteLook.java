@@ -22,6 +22,7 @@ import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -305,9 +306,28 @@ public record SiteLook(
     return now != 0 && heard != 0 && now - heard > longest.toMillis();
   }
 
+  /** As the primary itself counts the standbys, also one that is no member. */
+  private static String commits(MemberObserved member) {
+    String names = member.setting("synchronous_standby_names").orElse("");
+    long counted =
+        member.senders().stream().map(Sender::sync).filter(SynchronousCommits::counts).count();
+    if (!SynchronousCommits.hang(names, member.setting("synchronous_commit").orElse(""), counted)) {
+      return Sign.RETURN;
+    }
+    String streaming =
+        member.senders().stream()
+            .filter(Sender::streams)
+            .map(Sender::application)
+            .collect(joining(", "));
+    return String.format(
+        "they wait for %d of '%s'; streaming: %s",
+        SynchronousCommits.needed(names), names, streaming.isEmpty() ? "none" : streaming);
+  }
+
   private List<Sign> ofWriter(MemberObserved member, List<String> standbys, Limits limits) {
     InstanceId id = member.instance();
     return List.of(
+        new Sign(Kind.COMMITS, id, commits(member)),
         new Sign(
             Kind.STANDBYS,
             id,

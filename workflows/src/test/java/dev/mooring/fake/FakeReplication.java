@@ -13,6 +13,7 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,7 +235,8 @@ public final class FakeReplication implements ReplicationActivities {
     String name = to.instance().replicationName();
     long lag = member.end.isAfter(to.end) ? member.end.bytesSince(to.end) : 0;
     String waitedFor = member.synchronousNames.startsWith("ANY") ? "quorum" : "sync";
-    String sync = member.synchronousNames.contains(name) ? waitedFor : "async";
+    String listed = state.equals("streaming") ? waitedFor : "potential";
+    String sync = SynchronousStandbyNames.of(member.synchronousNames).has(name) ? listed : "async";
     long heard = world.clock().read().plusSeconds(to.ahead - silent).toEpochMilli();
     long apparently = Math.max(0, silent + member.ahead - to.ahead);
     SenderPositions positions =

@@ -3,6 +3,7 @@ package dev.mooring.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ class SynchronousCommitsTest {
   @CsvSource(
       delimiter = ';',
       value = {
+        "' '; 0",
         "s1; 1",
         "s1, s2; 1",
         "*; 1",
@@ -22,7 +24,34 @@ class SynchronousCommitsTest {
         "\"2 (odd\"; 1"
       })
   void knows_how_many_standbys_must_have_a_commit(String names, long needed) {
-    assertThat(commits(names, 0, 0, 0).needed()).isEqualTo(needed);
+    assertThat(SynchronousCommits.needed(names)).isEqualTo(needed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "''; on; 0; false",
+        "s1; on; 0; true",
+        "s1, s2; on; 1; false",
+        "*; remote_write; 0; true",
+        "*; on; 1; false",
+        "ANY 2 (s1, s2); on; 1; true",
+        "FIRST 2 (s1, s2); remote_apply; 2; false",
+        "s1; local; 0; false",
+        "s1; off; 0; false",
+        "s1; ''; 0; true"
+      })
+  void commits_hang_while_fewer_standbys_count_than_must_have_them(
+      String names, String commit, long counted, boolean hang) {
+    assertThat(SynchronousCommits.hang(names, commit, counted)).isEqualTo(hang);
+  }
+
+  @Test
+  void a_standby_counts_for_the_first_ones_and_for_a_quorum() {
+    assertThat(Stream.of("sync", "quorum", "potential", "async", ""))
+        .filteredOn(SynchronousCommits::counts)
+        .containsExactly("sync", "quorum");
   }
 
   @Test

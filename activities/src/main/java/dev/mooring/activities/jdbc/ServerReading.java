@@ -62,7 +62,9 @@ final class ServerReading {
              coalesce(archiver.last_failed_wal, '') AS last_failed,
              archiver.last_archived_time AS last_archived_at,
              archiver.last_failed_time AS last_failed_at,
-             CASE WHEN here.in_recovery OR NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN ''
+             CASE WHEN here.in_recovery OR NOT pg_has_role('pg_read_all_stats', 'USAGE')
+                    OR (current_setting('synchronous_commit') IN ('off', 'local')
+                        AND commits.waiting = 0) THEN ''
                   ELSE current_setting('synchronous_standby_names') END AS standby_names,
              ARRAY(SELECT application_name || ' (' || coalesce(sync_state, 'unknown') || ')'
                      FROM pg_stat_replication ORDER BY 1) AS standbys,

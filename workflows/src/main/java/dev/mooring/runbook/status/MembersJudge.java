@@ -3,6 +3,7 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
@@ -59,7 +60,7 @@ final class MembersJudge {
     this.links = new Links(cluster, seen);
   }
 
-  /** The first sentence of the result; empty for a cluster that does not stream. */
+  /** The first sentences of the result; empty for a cluster that does not stream. */
   List<String> verdict() {
     if (facts.streaming().members().isEmpty()) {
       return List.of();
@@ -80,7 +81,7 @@ final class MembersJudge {
     List<Link> streaming = streaming();
     List<String> synchronous =
         streaming.stream()
-            .filter(link -> List.of("sync", "quorum").contains(link.sender().sync()))
+            .filter(link -> SynchronousCommits.counts(link.sender().sync()))
             .map(link -> link.sender().application())
             .toList();
     return List.of(
@@ -95,7 +96,26 @@ final class MembersJudge {
                 ? ""
                 : synchronous.isEmpty()
                     ? ", none of them synchronous"
-                    : ", synchronous: " + String.join(", ", synchronous)));
+                    : ", synchronous: " + String.join(", ", synchronous)),
+        "loss of the primary: " + coveredBy());
+  }
+
+  /** A failover promotes no excluded standby unless a person overrides that. */
+  private String coveredBy() {
+    List<InstanceId> streaming =
+        facts.streaming().members().stream()
+            .map(ObservedMember::instance)
+            .filter(one -> links.to(one).filter(Link::streams).isPresent())
+            .map(Instance::id)
+            .toList();
+    List<InstanceId> excluded = cluster.streaming().orElseThrow().failover().exclude();
+    List<String> covering =
+        streaming.stream().filter(one -> !excluded.contains(one)).map(InstanceId::value).toList();
+    return !covering.isEmpty()
+        ? "covered by " + String.join(", ", covering)
+        : streaming.isEmpty()
+            ? "not covered: no standby streams"
+            : "not covered: failover.exclude names each standby that streams";
   }
 
   /** A server that refuses the login may be the primary; if none answers, nothing else is known. */

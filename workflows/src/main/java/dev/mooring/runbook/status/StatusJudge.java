@@ -59,6 +59,7 @@ final class StatusJudge {
             .toList();
     List<String> runs = runs(facts, findings);
     findings.addAll(WritersJudge.findings(facts));
+    findings.addAll(commits(facts));
     findings.addAll(members.findings());
     findings.addAll(patroni.findings());
     findings.addAll(LossJudge.findings(facts));
@@ -78,16 +79,19 @@ final class StatusJudge {
         streaming);
   }
 
+  private static List<CheckRow> commits(StatusFacts facts) {
+    return facts.instances().stream()
+        .flatMap(one -> one.server().seen().stream())
+        .flatMap(server -> CommitsRow.of(facts.cluster(), server).stream())
+        .filter(row -> row.verdict() != Judged.GOOD)
+        .toList();
+  }
+
   private static List<CheckRow> others(StatusFacts facts) {
     List<CheckRow> findings = new ArrayList<>(new RehearsalsJudge(facts).findings());
     findings.addAll(MonitoringJudge.findings(facts));
     findings.addAll(RebootJudge.findings(facts));
     findings.addAll(EndpointsJudge.findings(facts));
-    facts.instances().stream()
-        .flatMap(one -> one.server().seen().stream())
-        .flatMap(server -> CommitsRow.of(server).stream())
-        .filter(row -> row.verdict() != Judged.GOOD)
-        .forEach(findings::add);
     findings.addAll(CatalogueJudge.findings(facts));
     findings.addAll(unseenHosts(facts));
     findings.addAll(unseenInstances(facts));

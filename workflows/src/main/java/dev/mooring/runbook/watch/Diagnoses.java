@@ -9,6 +9,7 @@ import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.checks.CommitsRow;
 import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -211,8 +212,9 @@ final class Diagnoses {
     boolean alone =
         signs.hasStandbysThatStream(writer.id())
             && value(Kind.STANDBYS, writer).filter(some -> !some.equals(Sign.SOME)).isPresent();
-    if (alone) {
-      alone(writer);
+    Optional<String> hang = value(Kind.COMMITS, writer).filter(how -> !how.equals(Sign.RETURN));
+    if (alone || hang.isPresent()) {
+      standbys(writer, alone, hang);
     }
     commits(writer);
     authority(writer);
@@ -224,12 +226,17 @@ final class Diagnoses {
     }
   }
 
-  private void alone(Instance writer) {
-    StringBuilder sentence = new StringBuilder("no standby streams from ");
-    sentence.append(writer.id()).append(": what it commits is on it alone");
+  /** While commits hang, that no standby streams is a part of that diagnosis. */
+  private void standbys(Instance writer, boolean alone, Optional<String> hang) {
+    String what =
+        hang.map(how -> "commits on " + writer.id() + " hang: " + how)
+            .orElseGet(
+                () ->
+                    "no standby streams from " + writer.id() + ": what it commits is on it alone");
+    StringBuilder sentence = new StringBuilder(what);
     List<String> remedies = new ArrayList<>();
     for (Instance member : cluster.members()) {
-      if (!member.equals(writer) && isOfLineage(writer, member)) {
+      if (alone && !member.equals(writer) && isOfLineage(writer, member)) {
         cause(writer, member)
             .filter(cause -> !cause.words().isEmpty())
             .ifPresent(
@@ -239,13 +246,21 @@ final class Diagnoses {
                 });
       }
     }
+    if (hang.isPresent()) {
+      List<String> streaming = sendsTo(writer);
+      remedies.add(CommitsRow.remedy(cluster, writer, streaming::contains));
+    }
     open(
-        DiagnosisKind.NO_STANDBY_STREAMING,
+        hang.isPresent() ? DiagnosisKind.COMMITS_HANG : DiagnosisKind.NO_STANDBY_STREAMING,
         writer.id().value(),
         sentence.toString(),
         remedies.isEmpty()
             ? Commands.status(name)
             : remedies.stream().distinct().collect(joining("; ")));
+  }
+
+  private List<String> sendsTo(Instance writer) {
+    return value(Kind.SENDS_TO, writer).map(all -> List.of(all.split(",", -1))).orElseGet(List::of);
   }
 
   private boolean isOfLineage(Instance writer, Instance member) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 public enum DiagnosisKind {
   TWO_WRITABLE(Judged.WRONG, "operations/split-brain.md"),
   PRIMARY_DOWN(Judged.WRONG, "operations/the-primary-died.md"),
+  COMMITS_HANG(Judged.WRONG, "operations/standby-behind.md"),
   IDENTITY_DRIFT(Judged.WRONG, "failure-modes/replication.md"),
   PROMOTED_BY_HAND(Judged.WRONG, "failure-modes/start-primary.md"),
   NO_STANDBY_STREAMING(Judged.WRONG, "operations/standby-behind.md"),

@@ -95,6 +95,7 @@ final class StillOpen {
           PROMOTED_BY_HAND,
           NO_STANDBY_STREAMING,
           AUTHORITY_DRIFT,
+          COMMITS_HANG,
           SYNC_SET_EMPTY,
           ARCHIVING_FAILING ->
           isUnseen(one) || isWriterUnknown();

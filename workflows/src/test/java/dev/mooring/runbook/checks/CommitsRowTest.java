@@ -4,23 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.ObservedInstances;
+import dev.mooring.fake.Strait;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import dev.mooring.postgres.SynchronousCommits;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CommitsRowTest {
+  private static final SynchronousCommits GONE = new SynchronousCommits("s0", List.of(), 0, 3, 12);
 
   @Test
-  void warns_of_a_primary_whose_synchronous_standby_is_gone() {
-    SynchronousCommits gone = new SynchronousCommits("s0", List.of(), 0, 3, 12);
-    Instance primary = Harbour.cluster(2).publishing().get(0);
+  void a_primary_whose_synchronous_standby_is_gone_is_wrong() {
+    Cluster fleet = Harbour.cluster(2);
 
-    assertThat(CommitsRow.of(waiting(ObservedInstances.server(primary), gone)))
-        .contains(
-            CheckRow.warning(
+    assertThat(row(fleet, GONE))
+        .isEqualTo(
+            CheckRow.wrong(
                 "synchronous-commits",
                 "east-0",
                 "has 0 of the 1 synchronous standbys that its commits wait for: 3 wait, the first"
@@ -29,14 +34,40 @@ class CommitsRowTest {
                 SynchronousCommits.REMEDY));
   }
 
-  private static ServerObserved waiting(ServerObserved server, SynchronousCommits commits) {
-    return new ServerObserved(
-        server.instance(),
-        server.identity(),
-        server.position(),
-        server.archiving(),
-        server.archiver(),
-        server.needs(),
-        new SynchronousReplication("s0", List.of(commits)));
+  /** A statement may have run for that long before its commit waits. */
+  @Test
+  void a_standby_that_is_connected_and_gives_no_reply_is_a_warning() {
+    SynchronousCommits silent = new SynchronousCommits("s0", List.of("s0 (sync)"), 1, 3, 12);
+
+    assertThat(row(Harbour.cluster(2), silent).verdict()).isEqualTo(Judged.WARNING);
+  }
+
+  /** The run refuses that while a standby of the cluster file streams. */
+  @ParameterizedTest
+  @CsvSource({"'', true", "west_0 (quorum), false", "other (async), true"})
+  void a_run_relaxes_if_the_cluster_file_has_synchronous_standbys_of_which_none_streams(
+      String connected, boolean relaxes) {
+    List<String> standbys = connected.isEmpty() ? List.of() : List.of(connected);
+    SynchronousCommits hang =
+        new SynchronousCommits("ANY 2 (west_0, east_1)", standbys, standbys.size(), 0, 0);
+
+    String command = "`mooring replicate synchronous strait --relax`";
+    assertThat(row(Strait.synchronous(), hang).remedy().contains(command)).isEqualTo(relaxes);
+  }
+
+  private static CheckRow row(Cluster cluster, SynchronousCommits commits) {
+    Instance primary = cluster.publishing().get(0);
+    ServerObserved server = ObservedInstances.server(primary);
+    return CommitsRow.of(
+            cluster,
+            new ServerObserved(
+                server.instance(),
+                server.identity(),
+                server.position(),
+                server.archiving(),
+                server.archiver(),
+                server.needs(),
+                new SynchronousReplication("s0", List.of(commits))))
+        .orElseThrow();
   }
 }

@@ -154,7 +154,8 @@ class MembersJudgeTest {
     assertThat(judge().verdict())
         .containsExactly(
             "east-0 at east is the primary on timeline 1; 3 of 3 standbys stream, synchronous:"
-                + " west_0");
+                + " west_0",
+            "loss of the primary: covered by east-1, west-0");
     assertThat(judge().rows())
         .extracting(
             row -> row.instance().value(),
@@ -176,6 +177,18 @@ class MembersJudgeTest {
     assertThat(judge().verdict().get(0)).endsWith("stream, none of them synchronous");
     assertThat(new MembersJudge(Moored.facts()).verdict()).isEmpty();
     assertThat(new MembersJudge(Moored.facts()).findings()).isEmpty();
+  }
+
+  @Test
+  void a_loss_of_the_primary_is_covered_by_standbys_that_stream_and_may_be_promoted() {
+    world.members().kill("east-1");
+    assertThat(judge().verdict()).contains("loss of the primary: covered by west-0");
+    world.members().kill("west-0");
+    assertThat(judge().verdict())
+        .contains(
+            "loss of the primary: not covered: failover.exclude names each standby that streams");
+    world.members().kill("west-1");
+    assertThat(judge().verdict()).contains("loss of the primary: not covered: no standby streams");
   }
 
   /** A primary that is idle makes no standby late, however old its last commit is. */

@@ -65,6 +65,19 @@ class ReplicationWatchWorkflowTest {
         .containsExactly("false", "true", "false");
   }
 
+  @Test
+  void commits_that_hang_are_told_until_a_standby_that_they_wait_for_streams_again() {
+    strait.world().members().commitsWaitFor("east-0", "ANY 2 (west_0, east_1)");
+    strait.watching();
+    assertThat(strait.open()).isEmpty();
+    strait.world().members().cut("west-0", true);
+    strait.untilState(
+        state -> state.diagnoses().stream().anyMatch(d -> d.kind() == DiagnosisKind.COMMITS_HANG));
+    assertThat(strait.headline()).startsWith("commits-hang: ");
+    strait.world().members().cut("west-0", false);
+    strait.untilOpen();
+  }
+
   /** S15: it is watched as the primary from then on. */
   @Test
   void one_that_was_promoted_by_hand_is_told_and_watched_as_the_primary() {
