@@ -131,6 +131,7 @@ class SynchronousStandbyIT {
     stage.lab.faults().set(0, "wal_sender_timeout", "2s");
     Soon.soon("the primary gives it up", () -> synchronous().equals("0"));
     assertNoneIsConnected();
+    assertThat(typed("status")).containsPattern("critical +east-0 synchronous-commits: has 0 of");
     assertThat(hangingSeconds()).isPositive();
 
     mend(commit);

@@ -55,6 +55,8 @@ class WatchIT {
     stage.lab.faults().archiveOn(0);
     finds();
 
+    commitsHang();
+
     String upstream = sites.ask(west, "SHOW primary_conninfo");
     set(west, "primary_conninfo", "");
     finds("receiver-not-streaming west-0", "slot-inactive east-0/west_0");
@@ -71,6 +73,14 @@ class WatchIT {
     finds("two-writable east-0, west-0", "slot-inactive east-0/west_0");
     stage.lab.stop(east);
     finds("no-standby-streaming west-0", "member-silent east-0", "timeline-drift east-1");
+  }
+
+  private static void commitsHang() {
+    set(east, "synchronous_standby_names", "gone");
+    finds("commits-hang east-0");
+    set(east, "synchronous_standby_names", "FIRST 1 (gone, west_0)");
+    finds();
+    set(east, "synchronous_standby_names", "");
   }
 
   private static void set(LabInstance instance, String setting, String value) {
