@@ -2,6 +2,7 @@ package dev.mooring.fake;
 
 import dev.mooring.contract.Limit;
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.SearchAttributes;
@@ -66,8 +67,10 @@ public final class TestBed implements AutoCloseable {
 
   private static final Duration RUN_TIMEOUT = Duration.ofHours(2);
 
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
-  private static final long LOOKS = RUN_TIMEOUT.minusMinutes(5).dividedBy(BETWEEN_LOOKS);
+  /** Real time where a call is under way: then the test server's clock stands still. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   /** More than a test's runs ever lose. */
   private static final int TIME_LOCKS = 1_000;
@@ -314,14 +317,21 @@ public final class TestBed implements AutoCloseable {
     awaiting(
         run,
         () -> {
-          for (int look = 0; look < LOOKS; look++) {
-            if (open.query("progress", Progress.class).headline().contains(says)) {
-              return look;
+          Duration pause = FIRST_PAUSE;
+          Duration passed = Duration.ZERO;
+          while (!open.query("progress", Progress.class).headline().contains(says)) {
+            if (passed.compareTo(RUN_TIMEOUT.minusMinutes(5)) > 0) {
+              throw new AssertionError(
+                  "not said: "
+                      + says
+                      + ", but "
+                      + open.query("progress", Progress.class).headline());
             }
-            temporal.sleep(BETWEEN_LOOKS);
+            temporal.sleep(pause);
+            passed = passed.plus(pause);
+            pause = DurationText.twice(pause, LONGEST_PAUSE);
           }
-          throw new AssertionError(
-              "not said: " + says + ", but " + open.query("progress", Progress.class).headline());
+          return passed;
         });
   }
 

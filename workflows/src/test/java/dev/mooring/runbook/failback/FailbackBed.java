@@ -2,7 +2,6 @@ package dev.mooring.runbook.failback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.contract.Limit;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -77,12 +76,12 @@ final class FailbackBed implements AutoCloseable {
   }
 
   /** Plans, and begins with the plan's digest; goes on once the headline begins so. */
-  WorkflowStub begin(String headline) throws InterruptedException {
+  WorkflowStub begin(String headline) {
     String digest = run(TO_WEST).digest();
     return begin(digest, headline);
   }
 
-  WorkflowStub begin(String digest, String headline) throws InterruptedException {
+  WorkflowStub begin(String digest, String headline) {
     start(executing(digest));
     until(headline);
     return open();
@@ -96,9 +95,9 @@ final class FailbackBed implements AutoCloseable {
     return bed.client().newUntypedWorkflowStub(ID);
   }
 
-  /** Waits until the run says that. */
-  void until(String headline) throws InterruptedException {
-    assertThat(Limit.reached(30, () -> says().contains(headline))).as(says()).isTrue();
+  /** Lets time pass until the run says that. */
+  void until(String headline) {
+    bed.until(ID, headline);
   }
 
   String says() {

@@ -47,7 +47,7 @@ class FailbackFaultSweepTest {
   }
 
   /** Runs it; another person approves the move, where it comes to that. */
-  private Ended ended(FailbackStep step, String request) throws InterruptedException {
+  private Ended ended(FailbackStep step, String request) {
     if (step.compareTo(FailbackStep.CHECK) < 0) {
       return TestBed.ended(() -> strait.run(request));
     }
@@ -78,7 +78,7 @@ class FailbackFaultSweepTest {
         "HAND_OVER",
         "TAKE_OVER"
       })
-  void a_step_that_fails_is_taken_back(FailbackStep step) throws InterruptedException {
+  void a_step_that_fails_is_taken_back(FailbackStep step) {
     String request = approved(step);
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     assertTakenBack(ended(step, request));
@@ -96,8 +96,7 @@ class FailbackFaultSweepTest {
         "PAUSE",
         "HAND_OVER"
       })
-  void a_step_whose_outcome_stays_unknown_is_taken_back(FailbackStep step)
-      throws InterruptedException {
+  void a_step_whose_outcome_stays_unknown_is_taken_back(FailbackStep step) {
     String request = approved(step);
     strait.bed.faults().plan(call -> isOf(step, call), Fault.OUTCOME_UNKNOWN);
     assertTakenBack(ended(step, request));
@@ -107,7 +106,7 @@ class FailbackFaultSweepTest {
   @EnumSource(
       value = Fault.class,
       names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
-  void an_undo_is_done_once_whatever_becomes_of_its_calls(Fault fault) throws InterruptedException {
+  void an_undo_is_done_once_whatever_becomes_of_its_calls(Fault fault) {
     String request = approved(FailbackStep.HAND_OVER);
     strait
         .bed

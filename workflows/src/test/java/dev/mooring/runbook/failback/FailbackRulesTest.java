@@ -54,8 +54,7 @@ class FailbackRulesTest {
 
   /** Somebody promoted east-0 by hand, and the authority still names west-0. */
   @Test
-  void after_a_promotion_by_hand_it_goes_back_once_the_rules_of_both_halves_are_overridden()
-      throws InterruptedException {
+  void after_a_promotion_by_hand_it_goes_back_once_the_rules_of_both_halves_are_overridden() {
     strait.lostWest().world().members().moved("west-0", 7);
     Ended without = TestBed.ended(() -> strait.run(FailbackBed.TO_WEST));
     assertThat(without.record().code()).isEqualTo("TWO_PRIMARIES");

@@ -38,7 +38,7 @@ class FailbackStopSweepTest {
     return call.step().equals(step.name());
   }
 
-  private void stopped(FailbackStep step, Runnable stop) throws InterruptedException {
+  private void stopped(FailbackStep step, Runnable stop) {
     strait.lostWest();
     String request = FailbackBed.executing(strait.run(FailbackBed.TO_WEST).digest());
     new StopAt(strait.bed, "failback").before(call -> isOf(step, call), stop);
@@ -87,8 +87,7 @@ class FailbackStopSweepTest {
         "STREAMING",
         "VERIFY"
       })
-  void a_cancel_at_any_step_takes_the_way_back_or_comes_too_late(FailbackStep step)
-      throws InterruptedException {
+  void a_cancel_at_any_step_takes_the_way_back_or_comes_too_late(FailbackStep step) {
     stopped(step, () -> strait.open().cancel());
     Receipt receipt = over();
     if (step.compareTo(FailbackStep.TAKE_OVER) < 0) {
@@ -118,8 +117,7 @@ class FailbackStopSweepTest {
   @EnumSource(
       value = FailbackStep.class,
       names = {"SLOTS", "COPY", "REPLACE", "START", "CATCH_UP", "PAUSE", "TAKE_OVER"})
-  void a_persons_word_does_the_same_and_is_refused_where_nothing_may_stop_it(FailbackStep step)
-      throws InterruptedException {
+  void a_persons_word_does_the_same_and_is_refused_where_nothing_may_stop_it(FailbackStep step) {
     stopped(step, () -> strait.open().signal("decideBySignal", Typed.json(ROLL_BACK)));
     if (IN_ONE_GO.contains(step)) {
       strait.until(SECOND);

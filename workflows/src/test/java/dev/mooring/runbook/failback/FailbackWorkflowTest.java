@@ -80,8 +80,7 @@ class FailbackWorkflowTest {
   }
 
   @Test
-  void it_heals_waits_without_a_lock_and_moves_once_the_second_plan_is_approved()
-      throws InterruptedException {
+  void it_heals_waits_without_a_lock_and_moves_once_the_second_plan_is_approved() {
     strait.lostWest().begin(SECOND);
     assertThat(strait.world().members().followersOf("east-0")).contains("west-0");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
@@ -123,7 +122,7 @@ class FailbackWorkflowTest {
   }
 
   @Test
-  void of_a_team_of_two_both_may_approve_both_plans() throws InterruptedException {
+  void of_a_team_of_two_both_may_approve_both_plans() {
     String two = "approvals: {persons: {failback: 2}}\nendpoints:";
     try (FailbackBed team = new FailbackBed(Strait.cluster("endpoints:", two)).lostWest()) {
       String both = team.run(FailbackBed.TO_WEST).digest();
@@ -174,7 +173,7 @@ class FailbackWorkflowTest {
   }
 
   @Test
-  void the_digest_that_heals_does_not_move() throws InterruptedException {
+  void the_digest_that_heals_does_not_move() {
     strait.lostWest();
     String digest = strait.run(FailbackBed.TO_WEST).digest();
     strait.begin(digest, SECOND);
@@ -193,7 +192,7 @@ class FailbackWorkflowTest {
   }
 
   @Test
-  void it_is_abandoned_while_they_catch_up() throws InterruptedException {
+  void it_is_abandoned_while_they_catch_up() {
     strait.lostWest();
     strait.bed.faults().plan(call -> call.step().equals("CATCH_UP"), Fault.FAILS);
     strait.begin("CATCH_UP can't go on");
@@ -204,8 +203,7 @@ class FailbackWorkflowTest {
   }
 
   @Test
-  void what_changes_after_the_second_approval_is_refused_and_the_healed_stay_healed()
-      throws InterruptedException {
+  void what_changes_after_the_second_approval_is_refused_and_the_healed_stay_healed() {
     strait
         .bed
         .faults()
@@ -260,8 +258,7 @@ class FailbackWorkflowTest {
   @EnumSource(
       value = FailbackStep.class,
       names = {"REPLACE", "START", "RESILVERED", "ROUTE", "REJOIN", "STREAMING", "VERIFY"})
-  void a_step_that_must_go_on_holds_until_it_is_fixed(FailbackStep step)
-      throws InterruptedException {
+  void a_step_that_must_go_on_holds_until_it_is_fixed(FailbackStep step) {
     strait.lostWest();
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     boolean resilvers = step.compareTo(FailbackStep.CHECK) < 0;
@@ -285,8 +282,7 @@ class FailbackWorkflowTest {
   @EnumSource(
       value = FailbackStep.class,
       names = {"PREPARE_SLOTS", "PREPARE_ENDPOINTS", "PAUSE", "HAND_OVER", "TAKE_OVER"})
-  void a_step_of_the_move_that_fails_is_taken_back_and_the_healed_stay_healed(FailbackStep step)
-      throws InterruptedException {
+  void a_step_of_the_move_that_fails_is_taken_back_and_the_healed_stay_healed(FailbackStep step) {
     strait.lostWest();
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     strait.begin(SECOND);
@@ -301,7 +297,7 @@ class FailbackWorkflowTest {
   @EnumSource(
       value = Fault.class,
       names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
-  void a_step_is_done_once_whatever_becomes_of_its_calls(Fault fault) throws InterruptedException {
+  void a_step_is_done_once_whatever_becomes_of_its_calls(Fault fault) {
     strait.lostWest();
     strait
         .bed
