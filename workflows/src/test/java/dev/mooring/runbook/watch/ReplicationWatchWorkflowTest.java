@@ -473,14 +473,15 @@ class ReplicationWatchWorkflowTest {
 
   @Test
   void a_pause_alone_that_ends_becomes_a_watch_once_the_file_can_be_watched_by() {
-    try (WatchBed patroni = new WatchBed(Strait.byPatroni())) {
-      patroni.begin(PAUSED);
-      patroni.untilState(WatchState::hasBegun);
-      patroni.world().clusterFileBecomes(Strait.cluster());
-      patroni.update("resume", "{'by':'bob'}");
-      patroni.untilState(WatchState::isAllSeen);
-      assertThat(patroni.monitoring().watched()).isTrue();
-    }
+    strait.world().clusterFileBecomes(Strait.byPatroni());
+    strait.begin(PAUSED);
+    strait.untilState(WatchState::hasBegun);
+    assertThat(strait.monitoring().watched()).isFalse();
+    strait.world().clusterFileBecomes(Strait.cluster());
+    strait.update("resume", "{'by':'bob'}");
+    strait.untilState(WatchState::isAllSeen);
+    assertThat(strait.monitoring().watched()).isTrue();
+    assertThat(strait.open()).isEmpty();
   }
 
   @Test
