@@ -74,13 +74,14 @@ public final class HookServer implements AutoCloseable {
       Predicate<ClusterName> known,
       MeterRegistry metrics)
       throws IOException {
-    this(file, client, environment, known, metrics, RequestBody.WITHIN);
+    this(file, client, environment, known, metrics, RequestBody.WITHIN, HookedRuns.WITHIN);
   }
 
   /**
    * The same.
    *
    * @param bodyWithin how long the body of a call may take
+   * @param temporalWithin how long a call waits for Temporal
    */
   HookServer(
       HookFile file,
@@ -88,7 +89,8 @@ public final class HookServer implements AutoCloseable {
       Function<String, Optional<String>> environment,
       Predicate<ClusterName> known,
       MeterRegistry metrics,
-      Duration bodyWithin)
+      Duration bodyWithin,
+      Duration temporalWithin)
       throws IOException {
     Secrets secrets = new Secrets(environment);
     int colon = file.listen().lastIndexOf(':');
@@ -102,7 +104,12 @@ public final class HookServer implements AutoCloseable {
               new Calls(
                   file,
                   secrets,
-                  new HookedRuns(client, new TemporalRunActivities(client), known, file.webUi()),
+                  new HookedRuns(
+                      client,
+                      new TemporalRunActivities(client),
+                      known,
+                      file.webUi(),
+                      temporalWithin),
                   metrics,
                   bodyWithin));
     } catch (IOException unable) {

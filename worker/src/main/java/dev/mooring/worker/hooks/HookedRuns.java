@@ -8,6 +8,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ObserveMonitoring;
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.SearchAttributes;
@@ -25,6 +26,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,7 +41,7 @@ import java.util.function.Predicate;
 /** Starts the run of an alert, once for its incident. */
 final class HookedRuns {
   /** The SDK tries for a minute; the caller waits for less, and calls again. */
-  private static final long WITHIN_SECONDS = 8;
+  static final Duration WITHIN = Duration.ofSeconds(8);
 
   private final ExecutorService starting =
       Executors.newCachedThreadPool(DaemonThreads.named("hook"));
@@ -48,18 +50,25 @@ final class HookedRuns {
   private final RunActivities runs;
   private final Predicate<ClusterName> known;
   private final String webUi;
+  private final Duration within;
 
   /**
    * @param runs reads the pause of automation
    * @param known whether there is a file of that cluster
    * @param webUi where Temporal's Web UI is, or empty
+   * @param within how long Temporal is waited for
    */
   HookedRuns(
-      WorkflowClient client, RunActivities runs, Predicate<ClusterName> known, String webUi) {
+      WorkflowClient client,
+      RunActivities runs,
+      Predicate<ClusterName> known,
+      String webUi,
+      Duration within) {
     this.client = client;
     this.runs = runs;
     this.known = known;
     this.webUi = webUi;
+    this.within = within;
   }
 
   /** Temporal does not answer: nothing is known to be started, and the call may be made again. */
@@ -219,7 +228,7 @@ final class HookedRuns {
   private <T> T waited(Callable<T> call) throws Unavailable {
     Future<T> answer = starting.submit(call);
     try {
-      return answer.get(WITHIN_SECONDS, TimeUnit.SECONDS);
+      return answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
       throw new Unavailable(
@@ -228,7 +237,7 @@ final class HookedRuns {
               : String.valueOf(cause.getMessage()));
     } catch (TimeoutException silent) {
       answer.cancel(true);
-      throw new Unavailable("no answer within " + WITHIN_SECONDS + " s");
+      throw new Unavailable("no answer within " + DurationText.seconds(within) + " s");
     } catch (InterruptedException ending) {
       Thread.currentThread().interrupt();
       throw new Unavailable("this worker is ending");

@@ -96,6 +96,19 @@ abstract class HookCalls {
 
   /** The same, with a time limit for bodies. */
   HookServer serve(String text, Duration bodyWithin) throws Exception {
+    return serve(text, bodyWithin, HookedRuns.WITHIN);
+  }
+
+  /**
+   * Another server in its place, before a Temporal that is not there: no call waits for it long.
+   */
+  void serveWithoutTemporal(String text) throws Exception {
+    server.close();
+    server = serve(text, Duration.ofMinutes(5), Duration.ofMillis(500));
+  }
+
+  private HookServer serve(String text, Duration bodyWithin, Duration temporalWithin)
+      throws Exception {
     Map<String, String> secrets =
         Map.of("TOKEN", "a token", "SECRET", "a secret", "PASSWORD", "a password");
     return new HookServer(
@@ -104,7 +117,8 @@ abstract class HookCalls {
         name -> Optional.ofNullable(secrets.get(name)),
         new ClusterName("strait")::equals,
         metrics,
-        bodyWithin);
+        bodyWithin,
+        temporalWithin);
   }
 
   @AfterEach

@@ -116,6 +116,7 @@ class HookServerTest extends HookCalls {
   /** No worker answers for the watch, so that nobody knows whether it is paused. */
   @Test
   void an_alert_starts_nothing_while_a_pause_can_not_be_read() throws Exception {
+    serveWithoutTemporal(FILE);
     watch();
     HttpResponse<String> answer = alerted(alert("firing", "PrimaryDown"));
     assertThat(answer.statusCode()).isEqualTo(503);
@@ -327,6 +328,7 @@ class HookServerTest extends HookCalls {
   /** Alertmanager comes again by itself. */
   @Test
   void without_temporal_it_says_so_and_the_call_may_be_made_again() throws Exception {
+    serveWithoutTemporal(FILE);
     temporal.close();
     String one = alert("firing", "PrimaryDown");
     String alone = one.substring(one.indexOf('[') + 1, one.lastIndexOf(']'));
