@@ -31,6 +31,15 @@ final class Product {
 
   /** Every class that is shipped or runs the lab: those whose source is no test's. */
   static JavaClasses classes() {
+    return Shared.CLASSES;
+  }
+
+  /** Read once for all tests: it takes seconds. */
+  private static final class Shared {
+    static final JavaClasses CLASSES = imported();
+  }
+
+  private static JavaClasses imported() {
     Path directory = directory();
     return new ClassFileImporter()
         .importPackages(ROOT)
