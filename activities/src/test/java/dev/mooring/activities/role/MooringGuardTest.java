@@ -18,10 +18,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The start guard, run by the shells that may be /bin/sh on a host. */
+/**
+ * The start guard, run by the shells that may be /bin/sh on a host. Most tests wait for a second in
+ * which it sleeps, each in a directory of its own.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class MooringGuardTest {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 

@@ -12,10 +12,16 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** When a host starts its stopped primary, and what its start guard finds afterwards. */
+/**
+ * When a host starts its stopped primary, and what its start guard finds afterwards. Some wait for
+ * seconds, each in a directory of its own.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class StartStoppedScriptTest {
   /** The state of the server is a file; it is started unless a test lets that fail. */
   private static final String STUBS =
