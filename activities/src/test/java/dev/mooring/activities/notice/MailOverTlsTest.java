@@ -19,6 +19,7 @@ import dev.mooring.topology.NoticePolicy.Kind;
 import dev.mooring.topology.NoticePolicy.Mail;
 import dev.mooring.topology.NoticePolicy.Severity;
 import dev.mooring.topology.NoticePolicy.Tls;
+import jakarta.mail.internet.MimeMessage;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +33,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Mail by TLS, in a process of its own: the certificates that a JVM trusts are read once. GreenMail
- * has no STARTTLS.
+ * has no STARTTLS: a front has it.
  */
 class MailOverTlsTest {
   private static final String SECRET = "changeit";
   private static final String TAKEN = "took it for";
+  private static final String ARRIVED = "[mooring] CRITICAL strait: Failover waits";
   private static final int ATTEMPTS = 3;
   private static final long MAIL_SERVER_UP_WITHIN_MILLIS = 60_000;
 
@@ -44,10 +46,11 @@ class MailOverTlsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ip:127.0.0.1, 127.0.0.1 took it for dba@example.com",
-    "dns:elsewhere.example, No subject alternative names"
+    "TLS, ip:127.0.0.1, 127.0.0.1 took it for dba@example.com",
+    "TLS, dns:elsewhere.example, No subject alternative names",
+    "STARTTLS, ip:127.0.0.1, 127.0.0.1 took it for dba@example.com"
   })
-  void a_mail_server_is_used_if_its_certificate_is_for_its_name(String name, String answer)
+  void a_mail_server_is_used_if_its_certificate_is_for_its_name(Tls tls, String name, String answer)
       throws Exception {
     String store = directory.resolve("server.p12").toString();
     said(
@@ -78,10 +81,13 @@ class MailOverTlsTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Sending.class.getName(),
+                tls.name(),
+                store,
                 answer));
 
     assertThat(said).contains(answer);
     assertThat(said.contains(TAKEN)).as(said).isEqualTo(answer.contains(TAKEN));
+    assertThat(said.contains(ARRIVED)).as(said).isEqualTo(answer.contains(TAKEN));
   }
 
   private static String program(String name) {
@@ -104,38 +110,43 @@ class MailOverTlsTest {
   }
 
   /**
-   * Sends a notice by TLS to a mail server of this process, and prints what became of it: again if
-   * that is not the expected answer, as on a slow machine.
+   * Sends a notice by TLS to a mail server of this process, and prints what became of it, and what
+   * arrived: again if that is not the expected answer, as on a slow machine.
    */
   static final class Sending {
     private Sending() {}
 
-    public static void main(String[] expected) {
-      ServerSetup smtps = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS);
-      smtps.setServerStartupTimeout(MAIL_SERVER_UP_WITHIN_MILLIS);
-      GreenMail server = new GreenMail(smtps);
+    public static void main(String[] words) throws Exception {
+      Tls tls = Tls.valueOf(words[0]);
+      String expected = words[2];
+      ServerSetup smtp =
+          new ServerSetup(
+              0,
+              "127.0.0.1",
+              tls == Tls.TLS ? ServerSetup.PROTOCOL_SMTPS : ServerSetup.PROTOCOL_SMTP);
+      smtp.setServerStartupTimeout(MAIL_SERVER_UP_WITHIN_MILLIS);
+      GreenMail server = new GreenMail(smtp);
       server.start();
-      try {
+      int behind = (tls == Tls.TLS ? server.getSmtps() : server.getSmtp()).getPort();
+      try (StartTlsFront front = new StartTlsFront(Path.of(words[1]), SECRET, behind)) {
         String answer = "";
-        for (int attempt = 0; attempt < ATTEMPTS && !answer.contains(expected[0]); attempt++) {
-          answer = sent(server.getSmtps().getPort());
+        for (int attempt = 0; attempt < ATTEMPTS && !answer.contains(expected); attempt++) {
+          answer = sent(tls, tls == Tls.TLS ? behind : front.port());
           System.out.println(answer);
+        }
+        for (MimeMessage arrived : server.getReceivedMessages()) {
+          System.out.println(arrived.getSubject());
         }
       } finally {
         server.stop();
       }
     }
 
-    private static String sent(int port) {
+    private static String sent(Tls tls, int port) {
       ClusterName strait = new ClusterName("strait");
       Mail mail =
           new Mail(
-              "127.0.0.1",
-              port,
-              Tls.TLS,
-              "mooring@example.com",
-              List.of("dba@example.com"),
-              List.of());
+              "127.0.0.1", port, tls, "mooring@example.com", List.of("dba@example.com"), List.of());
       Notice notice =
           new Notice(
               "mooring-notice:strait:r1:1",
