@@ -177,9 +177,12 @@ find_shellcheck() {
   [ -n "$shellcheck_place" ] || lacking 'shellcheck' shellcheck
 }
 
-find_promtool() {
+# find_prometheus: what fires alerts, and promtool, which reads metrics and the rules of alerts.
+find_prometheus() {
+  prometheus_place=$(command -v prometheus || true)
   promtool_place=$(command -v promtool || true)
-  [ -n "$promtool_place" ] || lacking "Prometheus, with promtool, which reads metrics and alert rules" prometheus
+  { [ -n "$prometheus_place" ] && [ -n "$promtool_place" ]; } ||
+    lacking 'Prometheus, with promtool, which reads metrics and alert rules' prometheus
 }
 
 # find_alertmanager: what calls a hook when an alert of Prometheus fires.
@@ -209,7 +212,7 @@ find_packaged_programs() {
   find_haproxy
   find_pgbouncer
   find_patroni
-  find_promtool
+  find_prometheus
   find_alertmanager
   find_fetcher
 }
@@ -225,6 +228,7 @@ report_packaged_programs() {
   found etcd "${etcd_found:--}" "$etcd" "$1"
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
   found libfaketime - "$faketime_place" "$1"
+  found prometheus "$(prometheus --version 2>&1 | sed -n 's/^prometheus, version \([^ ]*\).*/\1/p')" "$prometheus_place" "$1"
   found promtool "$(promtool --version 2>&1 | sed -n 's/^promtool, version \([^ ]*\).*/\1/p')" "$promtool_place" "$1"
   found alertmanager "$(prometheus-alertmanager --version 2>&1 | sed -n 's/^alertmanager, version \([^ ]*\).*/\1/p')" "$alertmanager_place" "$1"
 }
