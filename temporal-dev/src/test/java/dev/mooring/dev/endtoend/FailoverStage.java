@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +29,9 @@ abstract class FailoverStage {
 
   private static final String SENT =
       "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn = pg_current_wal_lsn()";
+
+  /** What a plan for a primary that was killed begins with. */
+  static final String VERDICT = "verdict on east-0: POSTMASTER_DEAD";
 
   static Stage stage;
 
@@ -145,6 +149,14 @@ abstract class FailoverStage {
     arguments.addAll(List.of(more));
     return WorkerProgram.start(
         directory, stage.lab.environment(), arguments.toArray(String[]::new));
+  }
+
+  /** A busy machine may miss the seconds that the page gives a run: a later page asks it again. */
+  static String pageThatShows(WorkerProgram worker, String... all) {
+    return Soon.seen(
+        "the page shows " + String.join(" and ", all),
+        () -> worker.get("/").body(),
+        page -> Stream.of(all).allMatch(page::contains));
   }
 
   static String writerThroughPooler() throws SQLException {

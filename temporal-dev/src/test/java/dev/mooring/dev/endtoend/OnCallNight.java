@@ -54,7 +54,7 @@ abstract class OnCallNight extends FailoverStage {
         answersByRole(worker);
         killOnceBothHaveAll();
         isWoken(sinks);
-        showsItsPlan(worker);
+        pageThatShows(worker, VERDICT, "; lost with it: no commit");
         assertThat(night(sinks)).contains("Failover of strait: COMPLETED");
       } finally {
         endWatch();
@@ -104,16 +104,6 @@ abstract class OnCallNight extends FailoverStage {
   private static void isWoken(MessageSinks sinks) {
     Soon.soon("a mail has the words to approve it", () -> asked(sinks.mailed()).isPresent());
     Soon.soon("the webhook has them too", () -> asked(sinks.posted()).isPresent());
-  }
-
-  /** A busy machine may miss the seconds that the page gives a run: a later page asks it again. */
-  private static void showsItsPlan(WorkerProgram worker) {
-    Soon.seen(
-        "the page shows its plan",
-        () -> worker.get("/").body(),
-        page ->
-            page.contains("verdict on east-0: POSTMASTER_DEAD")
-                && page.contains("; lost with it: no commit"));
   }
 
   private static Optional<Matcher> asked(List<String> messages) {

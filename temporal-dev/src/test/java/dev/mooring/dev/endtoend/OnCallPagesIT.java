@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OnCallPagesIT extends FailoverStage {
   private static final int PHONE = 390;
   private static final int SCREEN = 1280;
+  private static final String WAITS = "A run waits for a person. strait is critical";
 
   @TempDir Path directory;
 
@@ -32,7 +33,7 @@ class OnCallPagesIT extends FailoverStage {
       killOnceBothHaveAll();
       WorkflowStub run = start(",\"mode\":\"execute\",\"by\":\"alice\",\"reason\":\"dead\"");
       untilAPersonIsAsked(run);
-      fits(chromium, worker.get("/").body(), "A run waits for a person. strait is critical");
+      fits(chromium, pageThatShows(worker, WAITS, VERDICT), WAITS);
       String id = run.getExecution().getWorkflowId();
       String digest = run.query("plan", Plan.class).digest();
       Answer approved =
