@@ -59,11 +59,11 @@ final class StartTlsFront implements AutoCloseable {
   private void serve(Socket client) throws IOException {
     BufferedReader plain = lines(client.getInputStream());
     say(client.getOutputStream(), "220 front ESMTP");
-    if (plain.readLine().startsWith("EHLO ")) {
+    if (String.valueOf(plain.readLine()).startsWith("EHLO ")) {
       say(client.getOutputStream(), "250-front");
       say(client.getOutputStream(), "250 STARTTLS");
     }
-    if (plain.readLine().equals("STARTTLS")) {
+    if ("STARTTLS".equals(plain.readLine())) {
       say(client.getOutputStream(), "220 go ahead");
       try (Socket encrypted = context.getSocketFactory().createSocket(client, null, true);
           Socket server = new Socket(InetAddress.getLoopbackAddress(), behind)) {
