@@ -86,12 +86,13 @@ public final class TestBed implements AutoCloseable {
           .build();
 
   /**
-   * Each worker takes quarters of a second to end. Only so many end at once: then closing waits.
+   * Each worker takes quarters of a second to end, and four seconds where a call is under way. Only
+   * so many end at once: then closing waits.
    */
   private static final ThreadPoolExecutor CLOSING =
       new ThreadPoolExecutor(
-          8,
-          8,
+          16,
+          16,
           0,
           TimeUnit.SECONDS,
           new ArrayBlockingQueue<>(8),

@@ -477,8 +477,10 @@ class ReplicationWatchWorkflowTest {
     strait.begin(PAUSED);
     strait.untilState(WatchState::hasBegun);
     assertThat(strait.monitoring().watched()).isFalse();
+    String first = strait.runId();
     strait.world().clusterFileBecomes(Strait.cluster());
     strait.update("resume", "{'by':'bob'}");
+    strait.untilAnotherGoesOn(first);
     strait.untilState(WatchState::isAllSeen);
     assertThat(strait.monitoring().watched()).isTrue();
     assertThat(strait.open()).isEmpty();
