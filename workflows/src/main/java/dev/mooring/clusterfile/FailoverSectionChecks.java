@@ -37,6 +37,7 @@ final class FailoverSectionChecks {
     checks.fences(failover.at("fences"));
     checks.probes(failover.at("automatic"));
     checks.reactions(failover.at("automatic"));
+    checks.unattended(failover.at("automatic"));
     return checks.problems;
   }
 
@@ -56,6 +57,16 @@ final class FailoverSectionChecks {
           synchronous.problem(
               "a run that no person approves would refuse the failover of failover.automatic while"
                   + " it has the locks. HINT: use propose, or leave one of them out."));
+    }
+  }
+
+  private void unattended(Setting automatic) {
+    Setting reaction = file.at("watch").at("reactions").at("failover");
+    if (!automatic.given() && reaction.text().equals("act")) {
+      problems.add(
+          reaction.problem(
+              "a failover acts without a person as failover.automatic allows, and the file has no"
+                  + " such section. HINT: add it, or use propose."));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.mooring.clusterfile;
 
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.FailoverReaction;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.FenceCommand.From;
 import dev.mooring.topology.HostName;
@@ -68,7 +69,14 @@ final class StreamingAssembly {
         watch.at("maxDiskUsed").number(),
         asksAfterReboot(),
         resilver(watch.at("reactions")),
-        synchronous(watch.at("reactions").at("synchronous").text()));
+        synchronous(watch.at("reactions").at("synchronous").text()),
+        failover(watch.at("reactions").at("failover").text()));
+  }
+
+  private static List<FailoverReaction> failover(String reaction) {
+    return reaction.equals("off")
+        ? List.of()
+        : List.of(new FailoverReaction(reaction.equals("act")));
   }
 
   private static List<SynchronousReaction> synchronous(String reaction) {

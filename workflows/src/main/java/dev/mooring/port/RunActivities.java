@@ -81,14 +81,19 @@ public interface RunActivities {
     /** A ReplicationSetup: the primary's commits wait, and no standby streams that may confirm. */
     RELAX,
     /** A ReplicationSetup: standbys stream that the primary's commits do not wait for. */
-    RESTORE
+    RESTORE,
+    /** A Failover: no member accepts writes. */
+    FAILOVER,
+    /** A Failover that waits until the primary is gone. */
+    AWAIT_FAILURE
   }
 
   /**
    * A failure to which a watch reacts once.
    *
-   * @param instance the standby that is to be resilvered, or the primary whose commits it is about;
-   *     {@code standby} in histories of builds that resilvered alone
+   * @param instance the standby that is to be resilvered, or the primary whose commits or failure
+   *     it is about; the cluster's name if no member accepts writes; {@code standby} in histories
+   *     of builds that resilvered alone
    * @param since when the watch saw it
    * @param started whether the run for it was started
    * @param over whether it has ended
@@ -222,9 +227,10 @@ public interface RunActivities {
   /**
    * The run by which a watch reacts.
    *
-   * @param runbook StartPrimary, Resilver or ReplicationSetup
-   * @param instance the primary, or the standby that does not stream
-   * @param incident the boot of the primary's host, or when the incident began
+   * @param runbook StartPrimary, Resilver, ReplicationSetup or Failover
+   * @param instance that of the incident
+   * @param incident the boot of the primary's host; when a Failover acts, {@code now} or {@code
+   *     primary-down}; otherwise when the incident began
    * @param reason for the run's request
    * @param workflowId that of the one run for this incident
    * @param relax of a ReplicationSetup: whether commits may wait for no standby

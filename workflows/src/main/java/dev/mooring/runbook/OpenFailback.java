@@ -31,6 +31,22 @@ public final class OpenFailback {
         run -> isFailback(run) || id.test(run.workflowId()));
   }
 
+  /**
+   * The same of it, of a Failover under any other id, and of a start of the primary after a reboot.
+   *
+   * @param own the workflow id of the Failover that is to be started
+   */
+  public static Optional<String> orFailover(ClusterName cluster, String own) {
+    String start = RunIds.startAfterReboot(cluster, "");
+    return of(
+        Observations.despiteLoss(ANSWERED_WITHIN),
+        cluster,
+        run ->
+            isFailback(run)
+                || (run.runbook().equals(Runbook.FAILOVER.type()) && !run.workflowId().equals(own))
+                || run.workflowId().startsWith(start));
+  }
+
   /** It alone for a run that is to act without a person. */
   public static Optional<String> toAct(RunContext context) {
     return of(

@@ -11,6 +11,7 @@ import dev.mooring.runbook.lock.ClusterLock;
 import dev.mooring.runbook.lock.LockHeld;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.FailoverReaction;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.Digest;
@@ -91,7 +92,12 @@ public final class RunContext {
   /** Also by a watch, for an incident: no person is at a terminal. */
   private static boolean isByHook(@Nullable RawRequest raw) {
     return raw != null
-        && (raw.json().path("by").asText("").startsWith(BY_HOOK) || raw.json().has("incident"));
+        && (isByNoPerson(raw.json().path("by").asText("")) || raw.json().has("incident"));
+  }
+
+  /** Whether the requester is a hook, or the setting by which a watch starts a Failover. */
+  public static boolean isByNoPerson(String by) {
+    return by.startsWith(BY_HOOK) || by.equals(FailoverReaction.SETTING);
   }
 
   private static ClusterName named(@Nullable RawRequest raw) {

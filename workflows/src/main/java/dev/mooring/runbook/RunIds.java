@@ -41,6 +41,8 @@ public final class RunIds {
       case RESILVER -> Runbook.RESILVER.id(cluster) + ":" + incident.instance() + "-";
       case RELAX -> Runbook.REPLICATION_SETUP.id(cluster) + ":relax-";
       case RESTORE -> Runbook.REPLICATION_SETUP.id(cluster) + ":restore-";
+      case FAILOVER -> Runbook.FAILOVER.id(cluster) + ":primary-down-";
+      case AWAIT_FAILURE -> failoverWatch(cluster) + "-";
     };
   }
 

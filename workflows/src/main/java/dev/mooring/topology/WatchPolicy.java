@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param asksAfterReboot whether a person starts a primary whose host started again
  * @param resilver how it reacts to a standby that does not stream: one, or none for not at all
  * @param synchronous how it reacts if commits do not wait for the standbys that stream: the same
+ * @param failover how it reacts if no member accepts writes: the same
  */
 public record WatchPolicy(
     Duration every,
@@ -35,10 +36,13 @@ public record WatchPolicy(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<ResilverReaction> resilver,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<SynchronousReaction> synchronous) {
+        List<SynchronousReaction> synchronous,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<FailoverReaction> failover) {
   public WatchPolicy {
     resilver = List.copyOf(resilver);
     synchronous = List.copyOf(synchronous);
+    failover = List.copyOf(failover);
   }
 
   /** The defaults. */
@@ -53,6 +57,7 @@ public record WatchPolicy(
         90,
         false,
         List.of(),
+        List.of(),
         List.of());
   }
 
@@ -64,6 +69,11 @@ public record WatchPolicy(
   /** How it reacts if commits do not wait for the standbys that stream, if it does. */
   public Optional<SynchronousReaction> setsSynchronous() {
     return synchronous.stream().findFirst();
+  }
+
+  /** How it reacts if no member accepts writes, if it does. */
+  public Optional<FailoverReaction> failsOver() {
+    return failover.stream().findFirst();
   }
 
   /** Leaves it out of payloads if it has only defaults. */

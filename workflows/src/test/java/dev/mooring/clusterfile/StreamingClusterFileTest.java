@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Strait;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.FailoverReaction;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Follows;
 import dev.mooring.topology.HostName;
@@ -17,6 +18,7 @@ import dev.mooring.topology.SynchronousReaction;
 import dev.mooring.topology.WatchPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The file of a cluster that streams. */
@@ -105,6 +107,13 @@ class StreamingClusterFileTest {
                 .watch()
                 .setsSynchronous())
         .contains(new SynchronousReaction(true));
+    assertThat(failsOver("propose")).contains(new FailoverReaction(false));
+    assertThat(failsOver("act")).contains(new FailoverReaction(true));
+    assertThat(failsOver("off")).isEmpty();
+  }
+
+  private static Optional<FailoverReaction> failsOver(String how) {
+    return Strait.failingOver(how).streaming().orElseThrow().watch().failsOver();
   }
 
   private static List<ResilverReaction> resilvers(String file) {

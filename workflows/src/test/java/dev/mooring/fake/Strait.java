@@ -255,6 +255,11 @@ public final class Strait {
             + failover);
   }
 
+  /** The cluster that may fail over alone, whose watch reacts so if no member accepts writes. */
+  public static Cluster failingOver(String reaction) {
+    return synchronous("{automatic: {}}\nwatch: {reactions: {failover: " + reaction + "}}");
+  }
+
   /** The cluster with a DR site, whose instance is deep-0 on d0, and that before its sites. */
   public static Cluster withDrSite(String sections) {
     return Harbour.parsed(

@@ -110,6 +110,7 @@ class PayloadRoundTripTest {
           "TransactionsArchived",
           "ResilverReaction",
           "SynchronousReaction",
+          "FailoverReaction",
           "UnattendedFailover",
           "Foreign",
           "ForeignManifest",

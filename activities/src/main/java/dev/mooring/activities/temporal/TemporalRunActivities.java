@@ -9,6 +9,7 @@ import dev.mooring.port.Runbook;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
+import dev.mooring.topology.FailoverReaction;
 import dev.mooring.wire.RawRequest;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -181,10 +182,11 @@ public final class TemporalRunActivities implements RunActivities {
             .objectNode()
             .put("cluster", request.cluster().value())
             .put("mode", "execute")
-            .put("by", "watch")
+            .put("by", request.runbook() == Runbook.FAILOVER ? FailoverReaction.SETTING : "watch")
             .put("reason", request.reason());
     return switch (request.runbook()) {
       case START_PRIMARY -> input.put("boot", request.incident());
+      case FAILOVER -> input.put("when", request.incident());
       case REPLICATION_SETUP ->
           input
               .put("act", "synchronous")

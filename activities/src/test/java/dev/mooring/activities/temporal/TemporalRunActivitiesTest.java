@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.RunActivities.EnsureReaction;
 import dev.mooring.port.Runbook;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.failover.FailoverRequest;
 import dev.mooring.runbook.replication.ReplicationRequest;
 import dev.mooring.runbook.resilver.ResilverRequest;
 import dev.mooring.topology.ClusterName;
@@ -11,6 +13,8 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The requests of the runs by which a watch reacts. */
 class TemporalRunActivitiesTest {
@@ -51,5 +55,28 @@ class TemporalRunActivitiesTest {
     assertThat(request.act()).isEqualTo(ReplicationRequest.Act.SYNCHRONOUS);
     assertThat(request.relax()).isTrue();
     assertThat(request.incident()).contains(SINCE);
+  }
+
+  /** A test of the workflow plans with these very requests. */
+  @ParameterizedTest
+  @ValueSource(strings = {"now", "primary-down"})
+  void the_request_of_a_failover_has_the_setting_as_its_requester(String when) {
+    EnsureReaction reaction =
+        new EnsureReaction(
+            new ClusterName("strait"),
+            Runbook.FAILOVER,
+            new InstanceId("strait"),
+            when,
+            "no member accepts writes",
+            "mooring:strait:failover:primary-down-1893456000",
+            false);
+    assertThat(FailoverRequest.of(new RawRequest(TemporalRunActivities.input(reaction))))
+        .isEqualTo(
+            FailoverRequest.of(
+                Typed.json(
+                    "{'cluster':'strait','mode':'execute','by':'watch.reactions.failover',"
+                        + "'reason':'no member accepts writes','when':'"
+                        + when
+                        + "'}")));
   }
 }

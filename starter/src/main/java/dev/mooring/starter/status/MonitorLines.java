@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Pause;
-import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.RunIds;
@@ -66,9 +65,12 @@ public final class MonitorLines {
   private static String started(ClusterName cluster, Incident one) {
     return String.format(
         "%s was started: %s shows it",
-        one.reaction() == Reaction.RESILVER
-            ? "a resilver"
-            : "a run that sets synchronous_standby_names",
+        switch (one.reaction()) {
+          case RESILVER -> "a resilver";
+          case RELAX, RESTORE -> "a run that sets synchronous_standby_names";
+          case FAILOVER -> "a failover";
+          case AWAIT_FAILURE -> "a failover that waits until the primary is gone";
+        },
         Commands.follow(RunIds.reaction(cluster, one)));
   }
 

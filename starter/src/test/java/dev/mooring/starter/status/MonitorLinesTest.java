@@ -62,7 +62,7 @@ class MonitorLinesTest {
   }
 
   @Test
-  void a_resilver_that_the_watch_started_is_shown_until_the_standby_streams() {
+  void a_run_that_the_watch_started_is_shown_until_its_incident_is_over() {
     assertThat(
             MonitorLines.of(
                 STRAIT,
@@ -80,14 +80,26 @@ class MonitorLinesTest {
                             new Incident(
                                 Reaction.RESILVER, new InstanceId("east-2"), NOW, true, true),
                             new Incident(
-                                Reaction.RELAX, new InstanceId("east-0"), NOW, true, false)))),
+                                Reaction.RELAX, new InstanceId("east-0"), NOW, true, false),
+                            new Incident(
+                                Reaction.FAILOVER, new InstanceId("strait"), NOW, true, false),
+                            new Incident(
+                                Reaction.AWAIT_FAILURE,
+                                new InstanceId("east-0"),
+                                NOW,
+                                true,
+                                false)))),
                 NOW))
         .filteredOn(line -> line.contains("was started"))
         .containsExactly(
             "a resilver was started: `mooring follow mooring:strait:resilver:west-0-1893456000`"
                 + " shows it",
             "a run that sets synchronous_standby_names was started:"
-                + " `mooring follow mooring:strait:replication:relax-1893456000` shows it");
+                + " `mooring follow mooring:strait:replication:relax-1893456000` shows it",
+            "a failover was started:"
+                + " `mooring follow mooring:strait:failover:primary-down-1893456000` shows it",
+            "a failover that waits until the primary is gone was started:"
+                + " `mooring follow mooring:strait:failover:watch-1893456000` shows it");
   }
 
   @Test

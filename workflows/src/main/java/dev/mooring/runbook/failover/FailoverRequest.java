@@ -99,9 +99,7 @@ public record FailoverRequest(
    * and a hook don't know of a dead host in advance, and bring no person's override.
    */
   boolean isOverriddenByApproval() {
-    return digest.isEmpty()
-        && overrides.isEmpty()
-        && (waits() || by.startsWith(RunContext.BY_HOOK));
+    return digest.isEmpty() && overrides.isEmpty() && (waits() || RunContext.isByNoPerson(by));
   }
 
   boolean overrides(FailoverRule rule) {

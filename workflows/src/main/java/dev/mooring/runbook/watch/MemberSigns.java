@@ -63,15 +63,24 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
    */
   boolean isPrimaryDown() {
     List<Instance> members = cluster.members();
-    boolean unknown =
-        members.stream().anyMatch(one -> value(Kind.ROLE, one).isEmpty() && !isAt(one, Seen.LOST));
     boolean lost = members.stream().anyMatch(one -> isAt(one, Seen.LOST));
     boolean stopped =
         members.stream()
             .anyMatch(
                 one ->
                     value(Kind.RECEIVER, one).filter(it -> !it.equals(Sign.STREAMS)).isPresent());
-    return writers().isEmpty() && !unknown && !isPrimaryAlive() && (!lost || stopped);
+    return !isPrimaryUp() && !isAnyRoleUnknown() && (!lost || stopped);
+  }
+
+  /** Whether the role of a member is not known at whose site no worker was lost. */
+  boolean isAnyRoleUnknown() {
+    return cluster.members().stream()
+        .anyMatch(one -> value(Kind.ROLE, one).isEmpty() && !isAt(one, Seen.LOST));
+  }
+
+  /** Whether a member accepts writes, or a primary runs that is not seen to. */
+  boolean isPrimaryUp() {
+    return !writers().isEmpty() || isPrimaryAlive();
   }
 
   /** Whether a primary runs that is not seen to accept writes. */

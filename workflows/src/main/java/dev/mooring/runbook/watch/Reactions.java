@@ -30,9 +30,9 @@ import java.util.function.Consumer;
 
 /**
  * Starts the runs by which a watch reacts: one StartPrimary in each boot of the primary's host, and
- * one Resilver or ReplicationSetup in each incident. The run decides for itself, by what it
- * observes under its locks; its id has the boot or the incident, so that Temporal refuses a second
- * one. The watch goes on while it calls.
+ * one Resilver, ReplicationSetup or Failover in each incident. The run decides for itself, by what
+ * it observes under its locks; its id has the boot or the incident, so that Temporal refuses a
+ * second one. The watch goes on while it calls.
  */
 final class Reactions {
   /** The call is repeated for that long; a person, who is notified by then, starts a primary. */
@@ -75,6 +75,11 @@ final class Reactions {
     List<Incident> before = incidents;
     startable = new ArrayList<>();
     incidents = new ArrayList<>();
+    if (policy.failsOver().isPresent()) {
+      List<Incident> failures = FailoverIncidents.found(cluster, sites, now);
+      startable.addAll(failures);
+      incidents.addAll(FailoverIncidents.after(cluster, sites, failures, before, now));
+    }
     if (policy.setsSynchronous().isPresent()) {
       List<Incident> commits = SynchronousIncidents.found(cluster, sites, now);
       startable.addAll(SynchronousIncidents.startable(cluster, sites, commits));
@@ -100,14 +105,18 @@ final class Reactions {
 
   private Optional<Incident> incident() {
     return incidents.stream()
-        .filter(one -> !one.started() && startable.stream().anyMatch(one::isAlike))
+        .filter(one -> !one.started() && isStartable(one))
         .filter(one -> !SynchronousIncidents.due(one).isAfter(RunbookRun.now()))
-        .filter(one -> !backoff(one).waits())
+        .filter(one -> !backoff(one.reaction()).waits())
         .findFirst();
   }
 
-  private Backoff backoff(Incident one) {
-    return backoffs.computeIfAbsent(one.reaction(), none -> new Backoff());
+  private boolean isStartable(Incident one) {
+    return startable.stream().anyMatch(one::isAlike);
+  }
+
+  private Backoff backoff(Reaction reaction) {
+    return backoffs.computeIfAbsent(reaction, none -> new Backoff());
   }
 
   /** How long until the run for the next incident is due, if one is not yet. */
@@ -150,19 +159,33 @@ final class Reactions {
       return started(run);
     } catch (TemporalFailure failure) {
       return notStarted(run, Explained.unlessStopped(failure).sentence());
+    } finally {
+      if (cluster.streaming().orElseThrow().watch().failsOver().isPresent()) {
+        backoff(Reaction.FAILOVER).begin(true);
+      }
     }
   }
 
   private EnsureReaction run(Incident one) {
     return new EnsureReaction(
         cluster.name(),
-        one.reaction() == Reaction.RESILVER ? Runbook.RESILVER : Runbook.REPLICATION_SETUP,
+        switch (one.reaction()) {
+          case RESILVER -> Runbook.RESILVER;
+          case RELAX, RESTORE -> Runbook.REPLICATION_SETUP;
+          case FAILOVER, AWAIT_FAILURE -> Runbook.FAILOVER;
+        },
         one.instance(),
-        one.since().toString(),
+        switch (one.reaction()) {
+          case RESILVER, RELAX, RESTORE -> one.since().toString();
+          case FAILOVER -> "now";
+          case AWAIT_FAILURE -> "primary-down";
+        },
         switch (one.reaction()) {
           case RESILVER -> "it does not stream, or its slot lost WAL or is over its limit";
           case RELAX -> "its commits wait, and no synchronous standby streams";
           case RESTORE -> "standbys stream that its commits do not wait for";
+          case FAILOVER -> "no member accepts writes since " + one.since();
+          case AWAIT_FAILURE -> "it is the primary since " + one.since();
         },
         RunIds.reaction(cluster.name(), one),
         one.reaction() == Reaction.RELAX);
@@ -172,7 +195,7 @@ final class Reactions {
     EnsureReaction run = run(one);
     boolean isStarted = false;
     try {
-      Optional<String> other = otherRun(one);
+      Optional<String> other = otherRun(one).or(() -> changed(one));
       if (other.isPresent()) {
         return notStarted(run, other.get());
       }
@@ -183,17 +206,22 @@ final class Reactions {
     } catch (TemporalFailure failure) {
       return notStarted(run, Explained.unlessStopped(failure).sentence());
     } finally {
-      backoff(one).begin(isStarted);
+      backoff(one.reaction()).begin(isStarted);
     }
   }
 
+  /** What has changed while other runs were read. */
+  private Optional<String> changed(Incident one) {
+    return automation.pauses().isEmpty() && boot().isEmpty() && isStartable(one)
+        ? Optional.empty()
+        : Optional.of("what it is for has changed meanwhile");
+  }
+
   /**
-   * The holder of a lock, an open Failback, the open run of an earlier incident of that kind, or
-   * what of them can't be read.
+   * The holder of a lock, an open Failback, the open run of an earlier incident of that kind, for a
+   * Failover any open one, or what of them can't be read.
    */
   private Optional<String> otherRun(Incident one) {
-    String own = RunIds.reaction(cluster.name(), one);
-    String alike = RunIds.reactions(cluster.name(), one);
     return new LockObservations(cluster, ActivityPolicies.OBSERVE)
         .heard().stream()
             .filter(
@@ -204,10 +232,17 @@ final class Reactions {
                     })
             .map(seen -> seen.site() + " is locked by " + seen.holder())
             .findFirst()
-            .or(
-                () ->
-                    OpenFailback.orRun(
-                        cluster.name(), id -> id.startsWith(alike) && !id.equals(own)));
+            .or(() -> openRun(one));
+  }
+
+  private Optional<String> openRun(Incident one) {
+    String own = RunIds.reaction(cluster.name(), one);
+    String alike = RunIds.reactions(cluster.name(), one);
+    return switch (one.reaction()) {
+      case RESILVER, RELAX, RESTORE ->
+          OpenFailback.orRun(cluster.name(), id -> id.startsWith(alike) && !id.equals(own));
+      case FAILOVER, AWAIT_FAILURE -> OpenFailback.orFailover(cluster.name(), own);
+    };
   }
 
   private String started(EnsureReaction run) {

@@ -280,8 +280,12 @@ class FailoverAfterRebootTest {
   }
 
   private WorkflowStub byHook() {
+    return by("hook alertmanager");
+  }
+
+  private WorkflowStub by(String hookOrWatch) {
     return strait.start(
-        OVER.replace("}", ",'mode':'execute','by':'hook alertmanager'}"),
+        OVER.replace("}", ",'mode':'execute','by':'" + hookOrWatch + "'}"),
         headline -> headline.contains("waits for an approval"));
   }
 
@@ -303,10 +307,11 @@ class FailoverAfterRebootTest {
   }
 
   /** A hook brings no person's word, and the record of a dead host lies on that host. */
-  @Test
-  void whoever_approves_the_plan_that_a_hook_began_overrides_the_rule() {
+  @ParameterizedTest
+  @ValueSource(strings = {"hook alertmanager", "watch.reactions.failover"})
+  void whoever_approves_the_plan_that_a_hook_began_overrides_the_rule(String hookOrWatch) {
     strait.primaryDiesWithItsHost();
-    WorkflowStub run = byHook();
+    WorkflowStub run = by(hookOrWatch);
     approves(run, "bob");
     isOverriddenBy(run, tuple("after-reboot", "bob"));
   }

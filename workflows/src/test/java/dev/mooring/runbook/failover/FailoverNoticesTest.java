@@ -21,6 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** People are told what a run needs of them, and nothing that becomes of that changes the run. */
 class FailoverNoticesTest {
@@ -130,9 +132,10 @@ class FailoverNoticesTest {
     assertThat(through("pager")).hasSize(1);
   }
 
-  @Test
-  void what_a_hook_started_and_is_refused_is_critical() {
-    strait.ended(approved(OVER, "0".repeat(64)).replace("'alice'", "'hook alertmanager'"));
+  @ParameterizedTest
+  @ValueSource(strings = {"hook alertmanager", "watch.reactions.failover"})
+  void what_a_hook_or_a_watch_started_and_is_refused_is_critical(String by) {
+    strait.ended(approved(OVER, "0".repeat(64)).replace("alice", by));
     sent("pager", 1);
     assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.ENDED);
     assertThat(through("pager").get(0).severity()).isEqualTo(Severity.CRITICAL);

@@ -36,6 +36,7 @@ class EndingDiagnosesTest {
         by.diskUsed(),
         false,
         List.of(),
+        List.of(),
         List.of());
   }
 
