@@ -107,7 +107,7 @@ final class Adapters implements AutoCloseable {
               observedRoles.saw(request, look, began);
             });
     this.runs = new TemporalRunActivities(client);
-    this.notices = new ChannelNoticeActivities(variables);
+    this.notices = new ChannelNoticeActivities(variables, attempt);
     this.files = new ClusterFiles(config.configDirectory(), config.sites());
     this.histories =
         new HistoryExport(

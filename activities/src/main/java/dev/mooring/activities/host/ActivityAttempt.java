@@ -2,6 +2,7 @@ package dev.mooring.activities.host;
 
 import io.temporal.activity.Activity;
 import java.time.Duration;
+import java.util.List;
 
 /** The attempt of the activity on the calling thread, numbered by when the server scheduled it. */
 public final class ActivityAttempt implements Attempt {
@@ -19,5 +20,13 @@ public final class ActivityAttempt implements Attempt {
   @Override
   public void report(Object details) {
     Activity.getExecutionContext().heartbeat(details);
+  }
+
+  @Override
+  public List<String> reportedBefore() {
+    return Activity.getExecutionContext()
+        .getHeartbeatDetails(String[].class)
+        .map(List::of)
+        .orElse(List.of());
   }
 }

@@ -1,5 +1,7 @@
 package dev.mooring.activities.host;
 
+import java.util.List;
+
 /**
  * The attempt of an activity that calls an adapter: the last part of the token that a host
  * compares; progress is reported to it.
@@ -14,4 +16,7 @@ public interface Attempt {
 
   /** Reports the progress of the work, as a small record. */
   void report(Object details);
+
+  /** The words that an earlier attempt of the activity reported last, as a list; or none. */
+  List<String> reportedBefore();
 }

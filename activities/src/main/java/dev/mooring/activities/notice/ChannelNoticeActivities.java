@@ -1,5 +1,6 @@
 package dev.mooring.activities.notice;
 
+import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.LocalCommand.End;
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 /** Sends notices from the worker's machine. */
 public final class ChannelNoticeActivities implements NoticeActivities {
   private final Secrets secrets;
+  private final Attempt attempt;
 
   /**
    * @param environment where variables are looked up
    */
-  public ChannelNoticeActivities(Function<String, Optional<String>> environment) {
+  public ChannelNoticeActivities(Function<String, Optional<String>> environment, Attempt attempt) {
     this.secrets = new Secrets(environment);
+    this.attempt = attempt;
   }
 
   @Override
@@ -33,7 +36,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
       return switch (channel.kind()) {
         case WEBHOOK -> new Webhook(secrets).post(channel, text.json(), text.key());
         case SLACK -> new Webhook(secrets).post(channel, text.slack(), text.key());
-        case MAIL -> new Mailer(secrets).send(channel.mail().get(0), text);
+        case MAIL -> new Mailer(secrets, attempt).send(channel.mail().get(0), text);
         case COMMAND -> run(channel, text);
       };
     } catch (Secrets.Unusable unusable) {

@@ -1,11 +1,13 @@
 package dev.mooring.activities.notice;
 
+import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.port.NoticeActivities;
 import dev.mooring.port.NoticeActivities.Noticed;
 import dev.mooring.topology.NoticePolicy.Mail;
 import dev.mooring.topology.NoticePolicy.MailLogin;
 import dev.mooring.topology.NoticePolicy.Tls;
+import jakarta.mail.Address;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
@@ -14,16 +16,21 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** E-mail by SMTP. */
 final class Mailer {
   private final Secrets secrets;
+  private final Attempt attempt;
 
-  Mailer(Secrets secrets) {
+  Mailer(Secrets secrets, Attempt attempt) {
     this.secrets = secrets;
+    this.attempt = attempt;
   }
 
   Noticed send(Mail mail, NoticeText text) {
@@ -33,6 +40,7 @@ final class Mailer {
             .map(one -> secrets.text("the password of " + one.user(), one.password()).strip())
             .orElse(null);
     Session session = Session.getInstance(settings(mail, login.isPresent()));
+    List<String> before = attempt.reportedBefore();
     try (Transport transport = session.getTransport("smtp")) {
       MimeMessage message = new Keyed(session, text.key());
       message.setFrom(new InternetAddress(mail.sender()));
@@ -42,23 +50,65 @@ final class Mailer {
       message.setSubject(text.subject(), StandardCharsets.UTF_8.name());
       message.setText(text.plain(), StandardCharsets.UTF_8.name());
       message.saveChanges();
+      Address[] left =
+          Arrays.stream(message.getAllRecipients())
+              .filter(to -> !before.contains(to.toString()))
+              .toArray(Address[]::new);
       transport.connect(
           mail.server(), mail.port(), login.map(MailLogin::user).orElse(null), password);
-      transport.sendMessage(message, message.getAllRecipients());
-      return new Noticed(mail.server() + " took it for " + String.join(", ", mail.to()));
-    } catch (SendFailedException partly) {
-      if (partly.getValidSentAddresses() == null || partly.getValidSentAddresses().length == 0) {
-        throw ChannelNoticeActivities.failed(
-            mail.server() + " took no mail: " + partly.getMessage(), partly);
+      try {
+        transport.sendMessage(message, left);
+      } catch (SendFailedException partly) {
+        return accepted(mail, before, words(left), partly);
       }
-      return new Noticed(
-          String.format(
-              "%s took it for %s alone",
-              mail.server(), Arrays.toString(partly.getValidSentAddresses())));
+      return new Noticed(mail.server() + " took it for " + String.join(", ", mail.to()));
     } catch (MessagingException refused) {
       throw ChannelNoticeActivities.failed(
           mail.server() + " took no mail: " + refused.getMessage(), refused);
     }
+  }
+
+  /**
+   * An address that the server refuses for good (5xx) is reported. One that it refuses for the
+   * moment (4xx, as greylisting does) fails the attempt: the next one is for those alone that have
+   * not accepted it. So does a mail that no address has accepted.
+   */
+  private Noticed accepted(
+      Mail mail, List<String> before, List<String> asked, SendFailedException partly) {
+    List<String> taken = new ArrayList<>(before);
+    taken.addAll(words(partly.getValidSentAddresses()));
+    List<String> refused = words(partly.getInvalidAddresses());
+    List<String> later =
+        asked.stream().filter(to -> !taken.contains(to) && !refused.contains(to)).toList();
+    if (later.isEmpty() && !taken.isEmpty()) {
+      return new Noticed(
+          String.format(
+              "%s took it for %s; it refused %s for good: %s",
+              mail.server(), String.join(", ", taken), String.join(", ", refused), why(partly)));
+    }
+    if (taken.size() > before.size()) {
+      attempt.report(taken);
+    }
+    throw ChannelNoticeActivities.failed(
+        String.format(
+            "%s took no mail for %s: %s",
+            mail.server(), String.join(", ", later.isEmpty() ? refused : later), why(partly)),
+        partly);
+  }
+
+  private static List<String> words(Address @Nullable [] addresses) {
+    return addresses == null ? List.of() : Arrays.stream(addresses).map(Address::toString).toList();
+  }
+
+  /** What the server answered for each address that it refused, or else to the mail. */
+  private static String why(SendFailedException partly) {
+    List<String> answers = new ArrayList<>();
+    for (Exception next = partly.getNextException();
+        next instanceof MessagingException one;
+        next = one.getNextException()) {
+      answers.add(String.valueOf(one.getMessage()).strip());
+    }
+    return answers.isEmpty() ? String.valueOf(partly.getMessage()) : String.join("; ", answers);
   }
 
   private static Properties settings(Mail mail, boolean login) {

@@ -9,6 +9,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.mooring.activities.host.LocalHost;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.Limit;
 import dev.mooring.port.Call;
@@ -69,7 +70,8 @@ class ChannelNoticeActivitiesTest {
   private final Map<String, String> environment =
       Map.of("TOKEN", "secret", "MAIL", "open sesame", "TWO", "first\nsecond");
   private final ChannelNoticeActivities notices =
-      new ChannelNoticeActivities(name -> Optional.ofNullable(environment.get(name)));
+      new ChannelNoticeActivities(
+          name -> Optional.ofNullable(environment.get(name)), LocalHost.attempt(1));
   private final List<HttpExchange> calls = new ArrayList<>();
   private final List<String> bodies = new ArrayList<>();
   private int answers = 204;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.mooring.activities.host.LocalHost;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.Limit;
 import dev.mooring.port.Call;
@@ -157,7 +158,7 @@ class MailOverTlsTest {
               new Message("Failover waits"),
               "2026-01-02T03:04:05Z");
       try {
-        return new ChannelNoticeActivities(name -> Optional.empty())
+        return new ChannelNoticeActivities(name -> Optional.empty(), LocalHost.attempt(1))
             .ensureNoticed(
                 new EnsureNoticed(
                     new Call(strait, "r1", "NOTICE", 0, Epoch.NONE),
