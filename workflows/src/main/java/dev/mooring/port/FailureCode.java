@@ -202,6 +202,11 @@ public enum FailureCode {
     return hint;
   }
 
+  /** Whether {@link #hint} has a command of Mooring to type. */
+  public boolean namesACommand() {
+    return hint.contains("`mooring ");
+  }
+
   /**
    * Whether the run's own input is wrong (cluster file, seal, evidence): if found before any
    * change, the run is refused, not failed.

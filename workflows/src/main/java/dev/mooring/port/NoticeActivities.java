@@ -37,7 +37,7 @@ public interface NoticeActivities {
     ENDED,
     /** A watch found something wrong with a cluster. */
     OPENED,
-    /** A fault that a watch found is over. */
+    /** A fault that a watch found is over, or the approval of a run is no longer needed. */
     OVER,
     /** A person tests whether notices arrive. */
     TEST

@@ -95,6 +95,11 @@ public final class Commands {
     return quoted("follow " + workflowId);
   }
 
+  /** Shows what a run did, with its proof. */
+  public static String report(String workflowId) {
+    return quoted("report " + workflowId);
+  }
+
   /** Shows what is broken in the evidence. */
   public static String verify(ClusterName cluster) {
     return quoted("verify " + cluster);

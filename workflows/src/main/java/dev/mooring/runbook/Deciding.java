@@ -318,13 +318,15 @@ public final class Deciding {
         String.format(
             "mooring approve %s --digest %s --reason WHY",
             Workflow.getInfo().getWorkflowId(), plan.digest());
-    run.waits(waits(plan, brings, check, unlessBy) + ": `" + next + "`", plan, unlessBy, next);
+    run.waits(waits(plan, brings, check, unlessBy) + ": `" + next + "`", unlessBy, next);
     boolean mayStartAgain = brings.digest().isEmpty() && approvers(plan.digest()).isEmpty();
     Question question = Question.approval(plan, unlessBy, mayStartAgain, rules, check);
     Decision decision = ask(question, brings.within(), over);
     run.view.answered();
     if (decision == null && over.isCompleted()) {
-      throw over.get();
+      RunbookStop stop = over.get();
+      run.needsNoApproval(stop.reason());
+      throw stop;
     }
     if (decision == null) {
       throw RunbookStop.refused(

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -37,20 +38,24 @@ final class Notices {
   private final String runbook;
   private final ClusterName cluster;
   private final boolean byHook;
+  private final Supplier<List<String>> observed;
   private final Set<String> held = new TreeSet<>();
   private final List<Promise<WorkflowExecution>> begun = new ArrayList<>();
   private List<NoticePolicy> policies = List.of();
   private boolean alone;
+  private boolean unneeded;
 
   /**
    * For one run.
    *
    * @param byHook whether a hook started it: no person is at a terminal
+   * @param observed the lines of its plan; none before it has one
    */
-  Notices(String runbook, ClusterName cluster, boolean byHook) {
+  Notices(String runbook, ClusterName cluster, boolean byHook, Supplier<List<String>> observed) {
     this.runbook = runbook;
     this.cluster = cluster;
     this.byHook = byHook;
+    this.observed = observed;
   }
 
   /** From here on notices are sent by this policy; none if empty. */
@@ -64,9 +69,7 @@ final class Notices {
   }
 
   /** A plan waits for an approval, which these persons may not give. */
-  void waits(Plan plan, List<String> unlessBy, String next) {
-    List<String> lines = plan.lines();
-    int more = lines.size() - Plan.LINES_SHOWN;
+  void waits(List<String> unlessBy, String next) {
     send(
         Event.WAITS,
         Severity.CRITICAL,
@@ -76,20 +79,43 @@ final class Notices {
                 : String.format(
                     "%s waits for an approval by another person than %s",
                     runbook, String.join(", ", unlessBy)),
-            more <= 0
-                ? lines
-                : Stream.concat(
-                        lines.stream().limit(Plan.LINES_SHOWN),
-                        Stream.of(more + " more lines: see the run"))
-                    .toList(),
+            lines(),
             next),
         "");
+  }
+
+  /** What the run saw when it made its plan, for a phone. */
+  private List<String> lines() {
+    List<String> lines = observed.get();
+    int more = lines.size() - Plan.LINES_SHOWN;
+    return more <= 0
+        ? lines
+        : Stream.concat(
+                lines.stream().limit(Plan.LINES_SHOWN),
+                Stream.of(more + " more lines: see the run"))
+            .toList();
+  }
+
+  /**
+   * The cause of the plan is gone, and its approval is no longer requested: the channels that sent
+   * that it waits send that too, in place of an ending that needs no operator.
+   */
+  void needsNoApproval(String why) {
+    unneeded = true;
+    over(
+        Severity.CRITICAL,
+        new Message(
+            String.format(
+                "the approval of %s is no longer needed: %s",
+                Workflow.getInfo().getWorkflowId(), why),
+            List.of(),
+            Commands.status(cluster)));
   }
 
   /** A step holds: sent once, even if later attempts fail for another reason. */
   void holds(String step, String sentence, String next) {
     if (held.add(step)) {
-      send(Event.HOLDS, Severity.CRITICAL, new Message(sentence, List.of(), next), "");
+      send(Event.HOLDS, Severity.CRITICAL, new Message(sentence, lines(), next), "");
     }
   }
 
@@ -105,7 +131,9 @@ final class Notices {
           Event.ENDED,
           Severity.CRITICAL,
           new Message(
-              runbook + " ended " + outcome.failureType() + " without a person: " + headline),
+              runbook + " ended " + outcome.failureType() + " without a person: " + headline,
+              lines(),
+              report()),
           "");
     }
   }
@@ -115,15 +143,25 @@ final class Notices {
    * it at the terminal. An ending that repeats with the runs of a schedule is sent every few hours.
    */
   void ended(Outcome outcome, boolean needsOperator, String headline, FailureCode code) {
+    if (unneeded && !needsOperator) {
+      return;
+    }
     boolean scheduled = RunContext.isScheduled();
     boolean read =
         !scheduled && !byHook && outcome == Outcome.REFUSED && age().compareTo(AT_THE_TERMINAL) < 0;
+    boolean needsPerson = needsOperator && !read;
     send(
         Event.ENDED,
-        severity(outcome, needsOperator && !read),
+        severity(outcome, needsPerson),
         new Message(
-            runbook + " ended " + outcome.failureType() + ": " + headline, List.of(), code.hint()),
+            runbook + " ended " + outcome.failureType() + ": " + headline,
+            needsPerson ? lines() : List.of(),
+            code.namesACommand() ? code.hint() : code.hint() + "; " + report() + " shows the run"),
         scheduled ? code.name() : "");
+  }
+
+  private static String report() {
+    return Commands.report(Workflow.getInfo().getWorkflowId());
   }
 
   private Severity severity(Outcome outcome, boolean needsPerson) {

@@ -83,7 +83,8 @@ public final class RunContext {
     this.runbook = runbook;
     this.onlyObserves = onlyObserves;
     this.name = named(raw);
-    this.run = new RunbookRun(runbook, name, steps, this::leaveLocks, isByHook(raw));
+    this.run =
+        new RunbookRun(runbook, name, steps, this::leaveLocks, isByHook(raw), () -> plan.lines());
     for (Step step : steps.getEnumConstants()) {
       this.steps.add(step.name() + ": " + step.sentence());
     }

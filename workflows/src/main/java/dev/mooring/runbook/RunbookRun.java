@@ -63,20 +63,22 @@ public final class RunbookRun implements Steps {
    *
    * @param atItsEnd called after its receipt is written, however the run ends
    * @param byHook whether a hook started it
+   * @param observed the lines of its plan, for notices
    */
   public RunbookRun(
       String runbook,
       ClusterName cluster,
       Class<? extends Step> steps,
       Runnable atItsEnd,
-      boolean byHook) {
+      boolean byHook,
+      Supplier<List<String>> observed) {
     this.runbook = runbook;
     this.cluster = cluster;
     this.steps = List.of(steps.getEnumConstants());
     this.view = new ProgressView(runbook, this.steps);
     this.log = new StepLog(view);
     this.atItsEnd = atItsEnd;
-    this.notices = new Notices(runbook, cluster, byHook);
+    this.notices = new Notices(runbook, cluster, byHook, observed);
   }
 
   /** The run's step that stands for a step group's step; its own step is returned unchanged. */
@@ -318,9 +320,14 @@ public final class RunbookRun implements Steps {
   }
 
   /** Reports that a plan waits for an approval, and the command to give it. */
-  void waits(String sentence, Plan plan, List<String> unlessBy, String next) {
+  void waits(String sentence, List<String> unlessBy, String next) {
     view.asks(sentence);
-    notices.waits(plan, unlessBy, next);
+    notices.waits(unlessBy, next);
+  }
+
+  /** Reports that the approval is no longer requested, because the cause of the plan is gone. */
+  void needsNoApproval(String why) {
+    notices.needsNoApproval(why);
   }
 
   /** The run acts without an approval. */

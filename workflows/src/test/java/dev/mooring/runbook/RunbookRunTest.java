@@ -80,7 +80,8 @@ class RunbookRunTest {
   public static final class TrialImpl implements Trial {
     private final List<String> story = new ArrayList<>();
     private final RunbookRun run =
-        new RunbookRun("Trial", new ClusterName("harbour"), TrialStep.class, () -> {}, false);
+        new RunbookRun(
+            "Trial", new ClusterName("harbour"), TrialStep.class, () -> {}, false, List::of);
 
     @Override
     public List<String> run(String name) {

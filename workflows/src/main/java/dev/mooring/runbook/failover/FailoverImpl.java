@@ -173,6 +173,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
 
   /** Continues with an empty history; a host that is dead by then shows its rehearsal no more. */
   private void anew(FailoverLook doing) {
+    run.leaveNotices();
     Workflow.continueAsNew(raw, doing.unattended().carried());
   }
 

@@ -15,6 +15,7 @@ import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
@@ -30,6 +31,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -58,6 +60,7 @@ final class FailoverLook {
   private long locked;
   private long looked;
   private Duration silentFor = Duration.ZERO;
+  private Optional<Instant> silentSince = Optional.empty();
   private List<ReplayPace> paces = List.of();
   private List<WalHeld> held = List.of();
   private List<CheckRow> checks = List.of();
@@ -452,6 +455,7 @@ final class FailoverLook {
    */
   boolean isGone(Instance primary, Duration silent, List<LastWrite> last) {
     silentFor = silent;
+    silentSince = Optional.of(RunbookRun.now().minus(silent));
     unattended.found(last);
     unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
     look(FailoverStep.WATCH);
@@ -500,6 +504,7 @@ final class FailoverLook {
             CandidateChoice.inWords(context.cluster(), request.to(), observed())));
     facts.add(
         new Fact("commits waited for", ranking.waitedInWords(observed().all(), observed().old())));
+    silentSince.ifPresent(since -> facts.add(new Fact("silent since", since.toString())));
     facts.addAll(FailoverPlan.measured(context.cluster(), observed(), checks()));
     return facts;
   }

@@ -93,7 +93,8 @@ public final class ResilverImpl extends AnsweringRun implements ResilverWorkflow
       return true;
     }
     InstanceId planned = RunContext.refuseUnless(doing.members().primary()).instance();
-    RunbookStop again = RunbookStop.refused(FailureCode.PREFLIGHT, "all of them stream again");
+    RunbookStop again =
+        RunbookStop.refused(FailureCode.PREFLIGHT, "streaming again: " + doing.instances());
     try {
       context.approved(
           request.approval(context.persons()),

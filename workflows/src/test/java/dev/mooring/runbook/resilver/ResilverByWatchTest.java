@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.NoticeActivities.EnsureNoticed;
+import dev.mooring.port.NoticeActivities.Event;
 import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
@@ -22,6 +24,7 @@ import io.temporal.client.WorkflowStub;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -234,6 +237,27 @@ class ResilverByWatchTest {
         .isEqualTo(Severity.CRITICAL);
     assertThat(strait.bed.notices().taken().get(0).notice().message().headline())
         .startsWith("Resilver ended Completed without a person");
+  }
+
+  /** A hook's run ends Completed then, which no channel is sent. */
+  @Test
+  void those_who_were_asked_to_approve_a_resilver_get_that_the_standby_streams_again() {
+    announces();
+    WorkflowStub run =
+        strait.start(
+            "{'cluster':'strait','mode':'execute','by':'hook pager'}",
+            headline -> headline.contains("waits for an approval"));
+    strait.world().members().cut("west-0", false);
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    Supplier<List<String>> over =
+        () ->
+            strait.bed.notices().taken().stream()
+                .map(EnsureNoticed::notice)
+                .filter(one -> one.event() == Event.OVER)
+                .map(one -> one.message().headline())
+                .toList();
+    strait.until(() -> over.get().size() + "", "1"::equals);
+    assertThat(over.get().get(0)).endsWith(" is no longer needed: streaming again: [west-0]");
   }
 
   @Test
