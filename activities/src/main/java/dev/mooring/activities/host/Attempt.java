@@ -17,6 +17,8 @@ public interface Attempt {
   /** Reports the progress of the work, as a small record. */
   void report(Object details);
 
-  /** The words that an earlier attempt of the activity reported last, as a list; or none. */
-  List<String> reportedBefore();
+  /** The words that an earlier attempt of the activity reported last; none in the first one. */
+  default List<String> reportedBefore() {
+    return List.of();
+  }
 }

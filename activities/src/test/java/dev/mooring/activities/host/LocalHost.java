@@ -35,7 +35,7 @@ public record LocalHost(Host host, Hosts hosts) implements AutoCloseable {
     return hosts.run(host, script, LIMIT);
   }
 
-  /** An attempt with that number, which tells nobody anything, and is the first. */
+  /** An attempt with that number, which tells nobody anything. */
   public static Attempt attempt(long number) {
     return new Attempt() {
       @Override
@@ -45,11 +45,6 @@ public record LocalHost(Host host, Hosts hosts) implements AutoCloseable {
 
       @Override
       public void report(Object details) {}
-
-      @Override
-      public List<String> reportedBefore() {
-        return List.of();
-      }
     };
   }
 
