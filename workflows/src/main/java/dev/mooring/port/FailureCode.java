@@ -204,7 +204,7 @@ public enum FailureCode {
 
   /** Whether {@link #hint} has a command of Mooring to type. */
   public boolean namesACommand() {
-    return hint.contains("`mooring ");
+    return hint.contains("`mooring");
   }
 
   /**
