@@ -9,6 +9,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.NoticeActivities;
 import dev.mooring.topology.NoticePolicy.Channel;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +20,25 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelNoticeActivities implements NoticeActivities {
   private final Secrets secrets;
   private final Attempt attempt;
+  private final Duration within;
 
   /**
    * @param environment where variables are looked up
    */
   public ChannelNoticeActivities(Function<String, Optional<String>> environment, Attempt attempt) {
+    this(environment, attempt, WITHIN);
+  }
+
+  /**
+   * The same.
+   *
+   * @param within how long a channel may take for an answer
+   */
+  ChannelNoticeActivities(
+      Function<String, Optional<String>> environment, Attempt attempt, Duration within) {
     this.secrets = new Secrets(environment);
     this.attempt = attempt;
+    this.within = within;
   }
 
   @Override
@@ -34,9 +47,9 @@ public final class ChannelNoticeActivities implements NoticeActivities {
     NoticeText text = new NoticeText(request.notice());
     try {
       return switch (channel.kind()) {
-        case WEBHOOK -> new Webhook(secrets).post(channel, text.json(), text.key());
-        case SLACK -> new Webhook(secrets).post(channel, text.slack(), text.key());
-        case MAIL -> new Mailer(secrets, attempt).send(channel.mail().get(0), text);
+        case WEBHOOK -> new Webhook(secrets, within).post(channel, text.json(), text.key());
+        case SLACK -> new Webhook(secrets, within).post(channel, text.slack(), text.key());
+        case MAIL -> new Mailer(secrets, attempt, within).send(channel.mail().get(0), text);
         case COMMAND -> run(channel, text);
       };
     } catch (Secrets.Unusable unusable) {
@@ -44,7 +57,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
     }
   }
 
-  private static Noticed run(Channel channel, NoticeText text) {
+  private Noticed run(Channel channel, NoticeText text) {
     Notice notice = text.notice();
     String command =
         LocalCommand.fill(
@@ -56,7 +69,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
                 "severity", notice.severity().name().toLowerCase(Locale.ROOT),
                 "cluster", notice.cluster().value(),
                 "key", notice.key()));
-    End end = LocalCommand.run(command, WITHIN);
+    End end = LocalCommand.run(command, within);
     if (end instanceof End.Exited exited && exited.status() == 0) {
       return new Noticed("its command " + end.inWords());
     }

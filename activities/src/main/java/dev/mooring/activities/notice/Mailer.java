@@ -2,7 +2,6 @@ package dev.mooring.activities.notice;
 
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.Secrets;
-import dev.mooring.port.NoticeActivities;
 import dev.mooring.port.NoticeActivities.Noticed;
 import dev.mooring.topology.NoticePolicy.Mail;
 import dev.mooring.topology.NoticePolicy.MailLogin;
@@ -16,6 +15,7 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class Mailer {
   private final Secrets secrets;
   private final Attempt attempt;
+  private final Duration within;
 
-  Mailer(Secrets secrets, Attempt attempt) {
+  Mailer(Secrets secrets, Attempt attempt, Duration within) {
     this.secrets = secrets;
     this.attempt = attempt;
+    this.within = within;
   }
 
   Noticed send(Mail mail, NoticeText text) {
@@ -111,12 +113,12 @@ final class Mailer {
     return answers.isEmpty() ? String.valueOf(partly.getMessage()) : String.join("; ", answers);
   }
 
-  private static Properties settings(Mail mail, boolean login) {
-    String within = Long.toString(NoticeActivities.WITHIN.toMillis());
+  private Properties settings(Mail mail, boolean login) {
+    String millis = Long.toString(within.toMillis());
     Properties settings = new Properties();
-    settings.setProperty("mail.smtp.connectiontimeout", within);
-    settings.setProperty("mail.smtp.timeout", within);
-    settings.setProperty("mail.smtp.writetimeout", within);
+    settings.setProperty("mail.smtp.connectiontimeout", millis);
+    settings.setProperty("mail.smtp.timeout", millis);
+    settings.setProperty("mail.smtp.writetimeout", millis);
     settings.setProperty("mail.smtp.sendpartial", "true");
     settings.setProperty("mail.smtp.auth", Boolean.toString(login));
     settings.setProperty("mail.smtp.ssl.enable", Boolean.toString(mail.tls() == Tls.TLS));

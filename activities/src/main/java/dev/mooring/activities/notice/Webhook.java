@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A POST of JSON. Its URL may be a secret, so messages name only its host. */
 final class Webhook {
@@ -25,16 +26,18 @@ final class Webhook {
           .build();
 
   private final Secrets secrets;
+  private final Duration within;
 
-  Webhook(Secrets secrets) {
+  Webhook(Secrets secrets, Duration within) {
     this.secrets = secrets;
+    this.within = within;
   }
 
   Noticed post(Channel channel, String json, String key) {
     URI url = url(channel);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
-            .timeout(NoticeActivities.WITHIN)
+            .timeout(within)
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", key)
             .POST(HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8));

@@ -37,6 +37,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ class ChannelNoticeActivitiesTest {
 
   private final Map<String, String> environment =
       Map.of("TOKEN", "secret", "MAIL", "open sesame", "TWO", "first\nsecond");
-  private final ChannelNoticeActivities notices =
+  private ChannelNoticeActivities notices =
       new ChannelNoticeActivities(
           name -> Optional.ofNullable(environment.get(name)), LocalHost.attempt(1));
   private final List<HttpExchange> calls = new ArrayList<>();
@@ -220,7 +221,10 @@ class ChannelNoticeActivitiesTest {
     assertThat(webhook(Kind.WEBHOOK, url()).answer()).isEqualTo("127.0.0.1 answered 200");
   }
 
-  /** The server accepts the connection, or its kernel does, and says nothing. */
+  /**
+   * The server accepts the connection, or its kernel does, and says nothing. The command gets the
+   * time that each kind has, the others less.
+   */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "SLACK")
   @Timeout(60)
@@ -235,6 +239,13 @@ class ChannelNoticeActivitiesTest {
               "mooring@example.com",
               List.of("dba@example.com"),
               List.of());
+      if (kind != Kind.COMMAND) {
+        notices =
+            new ChannelNoticeActivities(
+                name -> Optional.ofNullable(environment.get(name)),
+                LocalHost.attempt(1),
+                Duration.ofSeconds(1));
+      }
       switch (kind) {
         case WEBHOOK, SLACK ->
             notNoticed(

@@ -58,8 +58,8 @@ final class FailoverIncidents {
 
   /**
    * The incidents after those signs. That no member accepts writes is over as its diagnosis is;
-   * again, it is a new incident, because the new primary may be the one that failed. The reign of a primary is over once another member is the only one that accepts
-   * writes.
+   * again, it is a new incident, because the new primary may be the one that failed. The reign of a
+   * primary is over once another member is the only one that accepts writes.
    *
    * @param found what {@link #found} shows by the same signs
    */
