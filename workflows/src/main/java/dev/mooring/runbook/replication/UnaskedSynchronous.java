@@ -99,7 +99,7 @@ final class UnaskedSynchronous {
                     person)
                 .of(MonitoringLook.toAct(context), OpenFailback.toAct(context)));
     rows.add(change(seen.plan()));
-    rows.add(names(seen.plan()));
+    rows.add(names(seen.plan(), acts));
     if (acts) {
       rows.addAll(members(seen));
     }
@@ -117,12 +117,15 @@ final class UnaskedSynchronous {
         "no action needed; the watch starts another run if the names are to change");
   }
 
-  /** A relaxation removes all names; a restoring keeps those of an administrator. */
-  private CheckRow names(SynchronousPlan plan) {
+  /**
+   * A restoring keeps the names of an administrator. Of a standby that is no member nothing is
+   * read, its host takes no record, and no run names it again: a person alone removes it.
+   */
+  private CheckRow names(SynchronousPlan plan, boolean acts) {
     List<String> others =
         SynchronousStandbyNames.of(plan.before().names()).ofNoMember(context.cluster());
     return CheckRow.must(
-        request.relax() || others.isEmpty(),
+        (request.relax() && !acts) || others.isEmpty(),
         "automatic-names",
         plan.members().primary().id(),
         String.format("synchronous_standby_names is '%s'", plan.before().names()),

@@ -201,6 +201,24 @@ class SynchronousByWatchTest {
     assertThat(members().commitsOf("east-0")).isEqualTo("by_hand on");
   }
 
+  /** It is not read, its host records nothing, and no run names it again. */
+  @Test
+  void with_act_it_relaxes_nothing_while_names_are_an_administrators() {
+    members().commitsWaitFor("east-0", "ANY 1 (west_0, by_hand)");
+    assertThat(strait.ended(RELAX).record().headline()).contains("east-0 automatic-names");
+    assertThat(members().commitsOf("east-0")).isEqualTo("ANY 1 (west_0, by_hand) on");
+    assertThat(Strait.relaxedOn(strait.world(), "e0", "e1", "w0")).isEmpty();
+  }
+
+  @Test
+  void with_propose_a_person_decides_also_about_names_of_an_administrator() {
+    another(bed("propose", Reaction.RELAX));
+    members().commitsWaitFor("east-0", "ANY 1 (west_0, by_hand)");
+    WorkflowStub run = strait.start(RELAX, headline -> headline.contains("waits for an approval"));
+    assertThat(run.query("plan", Plan.class).objects().get(0)).contains("by_hand");
+    RunBed.decide(run, "{'decision':'reject','by':'bob'}");
+  }
+
   /** A person alone overrides that. */
   @Test
   void it_is_refused_if_the_hosts_of_too_few_standbys_take_the_record() {
