@@ -47,6 +47,14 @@ public final class SynchronousSeats {
     return seats;
   }
 
+  /**
+   * The hosts of how many of {@link #possible} must record that commits may wait for no standby, so
+   * that a failover which reads enough of them finds that record.
+   */
+  public static int toRecord(Cluster cluster, Instance primary) {
+    return Math.min(wanted(cluster).number(), possible(cluster, primary).size());
+  }
+
   private static List<Instance> named(Cluster cluster) {
     List<Instance> named = new ArrayList<>();
     for (InstanceId id : wanted(cluster).instances()) {

@@ -191,9 +191,7 @@ record SynchronousPlan(
   static List<String> tooFewHosts(Cluster cluster, Instance primary, List<Instance> hosts) {
     List<Instance> claimed = SynchronousSeats.possible(cluster, primary);
     List<Instance> silent = claimed.stream().filter(one -> !hosts.contains(one)).toList();
-    int number = cluster.streaming().orElseThrow().replication().synchronous().number();
-    int needed = Math.min(number, claimed.size());
-    return claimed.size() - silent.size() >= needed
+    return claimed.size() - silent.size() >= SynchronousSeats.toRecord(cluster, primary)
         ? List.of()
         : List.of(
             String.format(

@@ -51,26 +51,45 @@ final class SynchronousIncidents {
   }
 
   /**
-   * Those of the found ones whose run is not refused for what is seen: by the cluster file commits
-   * are relaxed only while the hosts of all members answer, and each member is read or down.
+   * Those of the found ones whose run is not refused for what is seen. Commits are relaxed only
+   * while the hosts of enough standbys answer, which record that. By the cluster file they are
+   * relaxed only while the hosts of all members answer, each member is read or down, and commits
+   * wait for members alone.
    */
   static List<Incident> startable(Cluster cluster, List<SiteState> sites, List<Incident> found) {
-    MemberSigns signs = new MemberSigns(cluster, sites);
-    boolean asks =
+    SynchronousIncidents all = new SynchronousIncidents(cluster, sites, Instant.EPOCH);
+    return found.stream()
+        .filter(one -> one.reaction() == Reaction.RESTORE || all.mayRelax())
+        .toList();
+  }
+
+  private boolean mayRelax() {
+    boolean acts =
         cluster
             .streaming()
             .flatMap(streaming -> streaming.watch().setsSynchronous())
             .filter(SynchronousReaction::acts)
-            .isEmpty();
-    boolean known =
-        signs.allHostsAnswer()
-            && cluster.members().stream()
-                .filter(one -> signs.silence(one).isPresent())
-                .allMatch(
-                    one -> signs.value(Kind.PROCESS, one).filter(Sign.NONE::equals).isPresent());
-    return found.stream()
-        .filter(one -> asks || known || one.reaction() == Reaction.RESTORE)
-        .toList();
+            .isPresent();
+    return commits()
+        .filter(commits -> isRecordable(commits.primary()))
+        .filter(commits -> !acts || commits.names().ofNoMember(cluster).isEmpty())
+        .filter(commits -> !acts || areMembersKnown())
+        .isPresent();
+  }
+
+  /** What the run asks of the hosts too. */
+  private boolean isRecordable(Instance primary) {
+    return SynchronousSeats.possible(cluster, primary).stream()
+            .filter(signs.having(Kind.HOST, Sign.ANSWERS)::contains)
+            .count()
+        >= SynchronousSeats.toRecord(cluster, primary);
+  }
+
+  private boolean areMembersKnown() {
+    return signs.allHostsAnswer()
+        && cluster.members().stream()
+            .filter(one -> signs.silence(one).isPresent())
+            .allMatch(one -> signs.value(Kind.PROCESS, one).filter(Sign.NONE::equals).isPresent());
   }
 
   /**
