@@ -429,9 +429,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
             ReplicationStep.OBSERVE_ROLES,
             () -> synchronous.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
     SynchronousPlan plan = seen.plan();
-    List<Receipt.Fact> measured = new ArrayList<>(overriding(seen.broken()));
-    measured.addAll(synchronous.measured(seen));
-    context.planned(request.inWords(), plan.objects(), measured);
+    context.planned(request.inWords(), plan.objects(), measured(synchronous, seen));
     if (request.mode() == Mode.PLAN || plan.objects().isEmpty()) {
       return ended(
           request.mode().done(),
@@ -443,13 +441,20 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = members(call);
     SynchronousReplication.Looked again = synchronous.look(now, call);
-    context.plannedAgain(request.inWords(), again.plan().objects(), overriding(again.broken()));
+    context.plannedAgain(request.inWords(), again.plan().objects(), measured(synchronous, again));
     synchronous.refuseUnlessApproved(again);
     overridden(request, again.broken());
     takeEpoch(now.primary());
     synchronous.make(again.plan(), changed, degraded);
     degraded.addAll(run.lateStop());
     return ended("Completed", again.plan().headline(), now);
+  }
+
+  private static List<Receipt.Fact> measured(
+      SynchronousReplication synchronous, SynchronousReplication.Looked seen) {
+    List<Receipt.Fact> measured = new ArrayList<>(overriding(seen.broken()));
+    measured.addAll(synchronous.measured(seen));
+    return measured;
   }
 
   private ReplicationResult adopted(ReplicationRequest request, SetupCalls calls, Members members) {

@@ -183,6 +183,9 @@ class SynchronousByWatchTest {
     assertThat(plan.measured()).extracting(Fact::name).containsExactly("west-0 automatic-members");
     RunBed.decide(run, "{'decision':'approve','by':'bob','digest':'" + plan.digest() + "'}");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().plans())
+        .last()
+        .satisfies(approved -> assertThat(approved.measured()).isEqualTo(plan.measured()));
     assertThat(members().commitsOf("east-0")).isEqualTo(" on");
   }
 
