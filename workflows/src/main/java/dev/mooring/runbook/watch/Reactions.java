@@ -119,6 +119,11 @@ final class Reactions {
     return backoffs.computeIfAbsent(reaction, none -> new Backoff());
   }
 
+  /** Whether a call is under way, after which an incident has its run. */
+  boolean calls() {
+    return calls;
+  }
+
   /** How long until the run for the next incident is due, if one is not yet. */
   Optional<Duration> next(Instant now) {
     return incidents.stream()

@@ -247,6 +247,7 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
       judge(cluster, watches, ending);
       reactions.saw(sites);
       if (isLong() || isAnotherFile(cluster)) {
+        Workflow.await(() -> !reactions.calls());
         goOnAnew();
       }
     }
