@@ -78,10 +78,10 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     /** Of a primary: whether any member streams from it. */
     STANDBYS(true, SOME),
     /**
-     * Of a primary: the names of the members that stream from it, and of others that its commits
-     * may wait for, joined by commas.
+     * Of a primary, of each name by which a member may stream: whether one of that name streams
+     * from it; of others only that they stream, if its commits may wait for them.
      */
-    SENDS_TO(true, ""),
+    SENDS_TO(false, ""),
     /** Of a primary: its synchronous_standby_names. */
     WAITS_FOR(true, ""),
     /** Of a primary: its synchronous_commit. */
@@ -164,8 +164,31 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     return slot + " used";
   }
 
+  /** {@link Kind#SENDS_TO} of a standby of that name that streams. */
+  public static String streams(String name) {
+    return STREAMS + " " + name;
+  }
+
+  /** {@link Kind#SENDS_TO} of a name by which no standby streams. */
+  public static String absent(String name) {
+    return NONE + " " + name;
+  }
+
+  /**
+   * What the fact is about beside its subject. A member has one at a time of each kind about the
+   * same, and a new value replaces the old one.
+   */
+  public String about() {
+    if (kind == Kind.SENDS_TO) {
+      return words.substring(words.indexOf(' ') + 1);
+    }
+    return kind.single ? "" : words;
+  }
+
   /** Whether the fact alone shows a problem. */
   public boolean showsTrouble() {
-    return !kind.single || (!kind.good.isEmpty() && !List.of(kind.good.split(" ")).contains(words));
+    return kind.single
+        ? !kind.good.isEmpty() && !List.of(kind.good.split(" ")).contains(words)
+        : kind != Kind.SENDS_TO;
   }
 }

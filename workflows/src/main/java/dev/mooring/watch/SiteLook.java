@@ -326,39 +326,41 @@ public record SiteLook(
 
   private List<Sign> ofWriter(MemberObserved member, List<String> standbys, Limits limits) {
     InstanceId id = member.instance();
-    return List.of(
-        new Sign(Kind.COMMITS, id, commits(member)),
-        new Sign(
-            Kind.STANDBYS,
-            id,
-            member.senders().stream()
-                    .anyMatch(sender -> sender.streams() && standby(sender, standbys).isPresent())
-                ? Sign.SOME
-                : "none"),
-        new Sign(Kind.SENDS_TO, id, sendsTo(member, standbys)),
-        new Sign(Kind.WAITS_FOR, id, member.setting("synchronous_standby_names").orElse("")),
-        new Sign(Kind.SYNCHRONOUS_COMMIT, id, member.setting("synchronous_commit").orElse("")),
-        new Sign(Kind.ARCHIVER, id, archiver(member, limits)));
+    boolean some =
+        member.senders().stream()
+            .anyMatch(sender -> sender.streams() && standby(sender, standbys).isPresent());
+    List<Sign> signs = new ArrayList<>();
+    signs.add(new Sign(Kind.COMMITS, id, commits(member)));
+    signs.add(new Sign(Kind.STANDBYS, id, some ? Sign.SOME : "none"));
+    sendsTo(member, standbys).map(words -> new Sign(Kind.SENDS_TO, id, words)).forEach(signs::add);
+    signs.add(new Sign(Kind.WAITS_FOR, id, member.setting("synchronous_standby_names").orElse("")));
+    signs.add(
+        new Sign(Kind.SYNCHRONOUS_COMMIT, id, member.setting("synchronous_commit").orElse("")));
+    signs.add(new Sign(Kind.ARCHIVER, id, archiver(member, limits)));
+    return signs;
   }
 
   /** By application names, which commits wait for, and not by slots. */
-  private static String sendsTo(MemberObserved member, List<String> standbys) {
+  private static Stream<String> sendsTo(MemberObserved member, List<String> standbys) {
     Stream<String> members =
         standbys.stream()
-            .filter(
+            .map(
                 name ->
                     member.senders().stream()
-                        .anyMatch(
-                            sender ->
-                                sender.streams() && sender.application().equalsIgnoreCase(name)));
+                            .anyMatch(
+                                sender ->
+                                    sender.streams() && sender.application().equalsIgnoreCase(name))
+                        ? Sign.streams(name)
+                        : Sign.absent(name));
     Stream<String> others =
         member.senders().stream()
             .filter(Sender::confirms)
             .map(Sender::application)
             .filter(name -> standbys.stream().noneMatch(name::equalsIgnoreCase))
             .distinct()
-            .sorted();
-    return Stream.concat(members, others).collect(joining(","));
+            .sorted()
+            .map(Sign::streams);
+    return Stream.concat(members, others);
   }
 
   /** An unread archiver is never taken for a good one. */

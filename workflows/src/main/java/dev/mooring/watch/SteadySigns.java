@@ -21,9 +21,12 @@ import java.util.TreeSet;
  * is that of the last reading.
  */
 public final class SteadySigns {
-  /** Signs of members that are read one after another: an old one beside a new one is false. */
+  /**
+   * Signs of members that are read one after another: an old one beside a new one is false. Nor is
+   * a standby that comes and goes one that streams, or does not.
+   */
   private static final Set<Kind> UNKNOWN_ONCE_CONTRADICTED =
-      EnumSet.of(Kind.ROLE, Kind.PROCESS, Kind.NEW_BOOT);
+      EnumSet.of(Kind.ROLE, Kind.PROCESS, Kind.NEW_BOOT, Kind.SENDS_TO);
 
   private final Pace pace;
   private final SortedMap<Key, Sign> steady = new TreeMap<>();
@@ -44,12 +47,12 @@ public final class SteadySigns {
                 new Newer(one.gone() ? Optional.empty() : Optional.of(one.sign()), one.looks())));
   }
 
-  private record Key(Kind kind, InstanceId subject, String words) implements Comparable<Key> {
+  private record Key(Kind kind, InstanceId subject, String about) implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::subject).thenComparing(Key::kind).thenComparing(Key::words);
+        Comparator.comparing(Key::subject).thenComparing(Key::kind).thenComparing(Key::about);
 
     static Key of(Sign sign) {
-      return new Key(sign.kind(), sign.subject(), sign.kind().isSingle() ? "" : sign.words());
+      return new Key(sign.kind(), sign.subject(), sign.about());
     }
 
     @Override
@@ -88,7 +91,7 @@ public final class SteadySigns {
 
   private Sign gone(Key key) {
     Sign counts = steady.get(key);
-    return counts == null ? new Sign(key.kind(), key.subject(), key.words()) : counts;
+    return counts == null ? new Sign(key.kind(), key.subject(), key.about()) : counts;
   }
 
   private void take(Key key, Optional<Sign> now) {

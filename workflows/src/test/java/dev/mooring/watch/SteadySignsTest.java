@@ -75,6 +75,33 @@ class SteadySignsTest {
     assertThat(other.after(List.of(REPLAYS, UNUSED))).containsExactly(REPLAYS, UNUSED);
   }
 
+  private static Sign sends(String words) {
+    return new Sign(Kind.SENDS_TO, EAST, words);
+  }
+
+  @Test
+  void a_standby_that_comes_and_goes_keeps_no_other_from_counting() {
+    SteadySigns other = new SteadySigns(pace(3, 2), List.of(), List.of());
+    Sign solid = sends(Sign.streams("west_0"));
+    List<Sign> counts = List.of();
+    for (int look = 0; look < 10; look++) {
+      counts =
+          other.after(
+              List.of(solid, sends(look % 2 == 0 ? Sign.streams("a, b") : Sign.absent("a, b"))));
+    }
+    assertThat(counts).containsExactly(solid);
+  }
+
+  @Test
+  void an_old_absence_of_a_standby_does_not_count_beside_a_look_that_finds_it() {
+    Sign absent = sends(Sign.absent("west_0"));
+    SteadySigns other = new SteadySigns(pace(3, 2), List.of(absent), List.of());
+    assertThat(other.after(List.of(sends(Sign.streams("west_0"))))).isEmpty();
+    other.after(List.of(absent));
+    assertThat(other.after(List.of(absent))).isEmpty();
+    assertThat(other.after(List.of(absent))).containsExactly(absent);
+  }
+
   @Test
   void what_is_seen_no_more_is_not_known_after_so_many_looks() {
     assertThat(looks(2)).containsExactly(WRITES);

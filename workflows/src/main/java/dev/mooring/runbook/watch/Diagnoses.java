@@ -247,7 +247,7 @@ final class Diagnoses {
       }
     }
     if (hang.isPresent()) {
-      List<String> streaming = sendsTo(writer);
+      List<String> streaming = signs.streamingFrom(writer);
       remedies.add(CommitsRow.remedy(cluster, writer, streaming::contains));
     }
     open(
@@ -257,10 +257,6 @@ final class Diagnoses {
         remedies.isEmpty()
             ? Commands.status(name)
             : remedies.stream().distinct().collect(joining("; ")));
-  }
-
-  private List<String> sendsTo(Instance writer) {
-    return value(Kind.SENDS_TO, writer).map(all -> List.of(all.split(",", -1))).orElseGet(List::of);
   }
 
   private boolean isOfLineage(Instance writer, Instance member) {

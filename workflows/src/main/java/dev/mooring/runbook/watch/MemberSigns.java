@@ -10,6 +10,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The steady signs of all sites, by member. */
 record MemberSigns(Cluster cluster, List<SiteState> sites) {
@@ -40,6 +41,25 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
   private boolean isAt(Instance member, Seen seen) {
     return sites.stream()
         .anyMatch(site -> site.site().equals(member.site()) && site.seen() == seen);
+  }
+
+  /** The names by which standbys stream from a primary, as far as that is known. */
+  List<String> streamingFrom(Instance primary) {
+    return about(primary, Sign::streams);
+  }
+
+  /** The names by which no standby streams from a primary, as far as that is known. */
+  List<String> absentFrom(Instance primary) {
+    return about(primary, Sign::absent);
+  }
+
+  private List<String> about(Instance primary, UnaryOperator<String> words) {
+    return sites.stream()
+        .flatMap(site -> site.signs().stream())
+        .filter(sign -> sign.kind() == Kind.SENDS_TO && sign.subject().equals(primary.id()))
+        .filter(sign -> sign.words().equals(words.apply(sign.about())))
+        .map(Sign::about)
+        .toList();
   }
 
   /** Why it does not answer over SQL, by its code; empty if it does, or nothing is known. */

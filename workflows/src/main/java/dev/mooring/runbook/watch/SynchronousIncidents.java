@@ -36,9 +36,18 @@ final class SynchronousIncidents {
     this.now = now;
   }
 
-  /** What the primary waits for, and what streams from it. */
+  /**
+   * What the primary waits for, and what streams from it.
+   *
+   * @param streaming the names by which standbys are known to stream
+   * @param possible those, and the names of members of which it is not known
+   */
   private record Commits(
-      Instance primary, String commit, SynchronousStandbyNames names, List<String> streaming) {}
+      Instance primary,
+      String commit,
+      SynchronousStandbyNames names,
+      List<String> streaming,
+      List<String> possible) {}
 
   /**
    * The one that the steady signs show, as one that begins now. None unless exactly one member
@@ -112,18 +121,45 @@ final class SynchronousIncidents {
       List<Incident> found,
       List<Incident> before,
       Instant now) {
-    boolean ended = new SynchronousIncidents(cluster, sites, now).known().isPresent();
+    SynchronousIncidents all = new SynchronousIncidents(cluster, sites, now);
     return Stream.of(Reaction.RELAX, Reaction.RESTORE)
         .flatMap(
             reaction ->
                 Incidents.after(
-                    of(reaction, before),
+                    kept(reaction, before, found, now),
                     of(reaction, found),
-                    one -> ended,
+                    all::hasEnded,
                     reaction == Reaction.RELAX ? NoticePolicy.AGAIN_AFTER : Duration.ZERO,
                     now)
                     .stream())
         .filter(one -> one.started() || !one.over())
+        .toList();
+  }
+
+  /** The ten minutes of a restoring begin anew after a standby that comes and goes. */
+  private boolean hasEnded(Incident one) {
+    boolean waits = one.reaction() == Reaction.RESTORE && !one.started();
+    return known()
+        .filter(
+            commits ->
+                waits
+                    || !commits.primary().id().equals(one.instance())
+                    || !mayBe(one.reaction(), commits))
+        .isPresent();
+  }
+
+  /**
+   * Without a restoring that is needed still so long after its run was started: another follows.
+   */
+  private static List<Incident> kept(
+      Reaction reaction, List<Incident> before, List<Incident> found, Instant now) {
+    return of(reaction, before).stream()
+        .filter(
+            one ->
+                reaction == Reaction.RELAX
+                    || !one.started()
+                    || one.since().plus(NoticePolicy.AGAIN_AFTER).isAfter(now)
+                    || found.stream().noneMatch(one::isAlike))
         .toList();
   }
 
@@ -144,24 +180,36 @@ final class SynchronousIncidents {
       return Optional.empty();
     }
     Instance primary = writers.get(0);
-    Optional<String> streaming = signs.value(Kind.SENDS_TO, primary);
     Optional<String> commit = signs.value(Kind.SYNCHRONOUS_COMMIT, primary);
     return signs
         .value(Kind.WAITS_FOR, primary)
-        .filter(names -> streaming.isPresent() && commit.isPresent())
+        .filter(names -> commit.isPresent())
         .map(
             names ->
                 new Commits(
                     primary,
                     commit.orElseThrow(),
                     SynchronousStandbyNames.of(names),
-                    Stream.of(streaming.orElseThrow().split(",", -1))
-                        .filter(name -> !name.isEmpty())
-                        .toList()));
+                    signs.streamingFrom(primary),
+                    possible(primary)));
+  }
+
+  private List<String> possible(Instance primary) {
+    List<String> absent = signs.absentFrom(primary);
+    return Stream.concat(
+            cluster.members().stream()
+                .filter(one -> !one.equals(primary))
+                .map(Instance::replicationName)
+                .filter(name -> !absent.contains(name)),
+            signs.streamingFrom(primary).stream())
+        .distinct()
+        .toList();
   }
 
   private Optional<Incident> incident(Commits commits) {
-    return reaction(commits)
+    return Stream.of(Reaction.RELAX, Reaction.RESTORE)
+        .filter(reaction -> mustBe(reaction, commits))
+        .findFirst()
         .map(
             reaction ->
                 new Incident(
@@ -172,7 +220,18 @@ final class SynchronousIncidents {
                     false));
   }
 
-  private Optional<Reaction> reaction(Commits commits) {
+  /** Whether it is needed if what is not known streams, and if it does not. */
+  private boolean mustBe(Reaction reaction, Commits commits) {
+    return reaction(commits, commits.streaming()).filter(reaction::equals).isPresent()
+        && reaction(commits, commits.possible()).filter(reaction::equals).isPresent();
+  }
+
+  private boolean mayBe(Reaction reaction, Commits commits) {
+    return reaction(commits, commits.streaming()).filter(reaction::equals).isPresent()
+        || reaction(commits, commits.possible()).filter(reaction::equals).isPresent();
+  }
+
+  private Optional<Reaction> reaction(Commits commits, List<String> all) {
     SynchronousStandbyNames names = commits.names();
     if (SynchronousStandbyNames.NOBODY_CONFIRMS.contains(commits.commit())) {
       return Optional.empty();
@@ -188,10 +247,10 @@ final class SynchronousIncidents {
                         .contains(SynchronousStandbyNames.folded(standby.replicationName())))
             .stream()
             .map(Instance::replicationName)
-            .filter(commits.streaming()::contains)
+            .filter(all::contains)
             .toList();
     if (streaming.isEmpty()) {
-      return names.number() > 0 && commits.streaming().stream().noneMatch(names::has)
+      return names.number() > 0 && all.stream().noneMatch(names::has)
           ? Optional.of(Reaction.RELAX)
           : Optional.empty();
     }

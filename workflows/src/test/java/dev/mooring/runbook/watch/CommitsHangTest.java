@@ -33,7 +33,7 @@ class CommitsHangTest {
     signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
     signs.set(Kind.PROCESS, "east-0", Sign.RUNS);
     signs.set(Kind.STANDBYS, "east-0", "none");
-    signs.set(Kind.SENDS_TO, "east-0", "");
+    signs.streams("east-0");
     signs.set(Kind.WAITS_FOR, "east-0", "ANY 1 (west_0, east_1)");
     signs.set(
         Kind.COMMITS, "east-0", "they wait for 1 of 'ANY 1 (west_0, east_1)'; streaming: none");
@@ -86,7 +86,7 @@ class CommitsHangTest {
   void beside_standbys_that_stream_each_other_one_has_its_own_diagnosis(
       String streaming, boolean relaxes) {
     signs.set(Kind.STANDBYS, "east-0", Sign.SOME);
-    signs.set(Kind.SENDS_TO, "east-0", streaming);
+    signs.streams("east-0", streaming);
     signs.set(Kind.RECEIVER, "west-0", Sign.STREAMS);
     assertThat(ids(diagnoses()))
         .containsExactly("commits-hang east-0", "receiver-not-streaming east-1");

@@ -8,6 +8,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The steady signs of a cluster's members, one of each kind, as its sites' watches report them. */
 final class SteadySigns {
@@ -21,6 +22,28 @@ final class SteadySigns {
   void set(Kind kind, String member, String words) {
     unset(kind, member);
     signs.add(new Sign(kind, new InstanceId(member), words));
+  }
+
+  /** By those names standbys stream from that member, by those of other members none does. */
+  void streams(String member, String... names) {
+    unset(Kind.SENDS_TO, member);
+    List<String> all = List.of(names);
+    Stream.concat(
+            all.stream().map(Sign::streams),
+            cluster.members().stream()
+                .map(Instance::replicationName)
+                .filter(name -> !all.contains(name))
+                .map(Sign::absent))
+        .forEach(words -> signs.add(new Sign(Kind.SENDS_TO, new InstanceId(member), words)));
+  }
+
+  /** It is not known whether a standby of that name streams. */
+  void comesAndGoes(String member, String name) {
+    signs.removeIf(
+        sign ->
+            sign.kind() == Kind.SENDS_TO
+                && sign.subject().value().equals(member)
+                && sign.about().equals(name));
   }
 
   void unset(Kind kind, String member) {

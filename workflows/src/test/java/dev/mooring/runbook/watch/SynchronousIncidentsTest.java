@@ -11,6 +11,7 @@ import dev.mooring.port.Sign.Kind;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class SynchronousIncidentsTest {
     signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
     signs.set(Kind.WAITS_FOR, "east-0", BOTH);
     signs.set(Kind.SYNCHRONOUS_COMMIT, "east-0", "on");
-    signs.set(Kind.SENDS_TO, "east-0", "");
+    signs.streams("east-0");
   }
 
   private List<SiteState> sites() {
@@ -85,7 +86,7 @@ class SynchronousIncidentsTest {
   void commits_are_relaxed_if_none_streams_and_wait_again_for_those_that_stream(
       String names, String streaming, Reaction reaction) {
     signs.set(Kind.WAITS_FOR, "east-0", names);
-    signs.set(Kind.SENDS_TO, "east-0", streaming);
+    signs.streams("east-0", streaming.isEmpty() ? new String[0] : streaming.split(","));
     assertThat(found().stream().map(Incident::reaction).toList())
         .isEqualTo(reaction == null ? List.of() : List.of(reaction));
   }
@@ -105,10 +106,10 @@ class SynchronousIncidentsTest {
   void it_is_not_over_while_the_primary_or_the_role_of_a_standby_is_unknown() {
     Instant muchLater = NOW.plusSeconds(5 * 3600);
     signs.set(Kind.WAITS_FOR, "east-0", "");
-    signs.unset(Kind.SENDS_TO, "east-0");
+    signs.unset(Kind.SYNCHRONOUS_COMMIT, "east-0");
     assertThat(after(muchLater, incident(Reaction.RELAX, false)))
         .containsExactly(incident(Reaction.RELAX, false));
-    signs.set(Kind.SENDS_TO, "east-0", "");
+    signs.set(Kind.SYNCHRONOUS_COMMIT, "east-0", "on");
     signs.unset(Kind.ROLE, "west-0");
     assertThat(after(muchLater, incident(Reaction.RELAX, false)))
         .containsExactly(incident(Reaction.RELAX, false));
@@ -123,7 +124,7 @@ class SynchronousIncidentsTest {
     signs.set(Kind.SYNCHRONOUS_COMMIT, "east-0", commit);
     assertThat(found()).hasSize(incidents);
     signs.set(Kind.WAITS_FOR, "east-0", "");
-    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    signs.streams("east-0", "west_0");
     assertThat(found()).hasSize(incidents);
   }
 
@@ -194,7 +195,7 @@ class SynchronousIncidentsTest {
     assertThat(startable()).isEqualTo(1);
     signs.set(Kind.HOST, "east-1", "HOST_UNREACHABLE");
     assertThat(startable()).isZero();
-    signs.set(Kind.SENDS_TO, "east-0", "east_1");
+    signs.streams("east-0", "east_1");
     signs.set(Kind.WAITS_FOR, "east-0", "");
     assertThat(startable()).as("a restoring").isEqualTo(1);
   }
@@ -203,7 +204,7 @@ class SynchronousIncidentsTest {
   void a_relaxation_for_which_no_run_was_started_is_forgotten_once_it_is_over() {
     Incident none = new Incident(Reaction.RELAX, new InstanceId("east-0"), NOW, false, false);
     assertThat(after(NOW.plusSeconds(60), none)).containsExactly(none);
-    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    signs.streams("east-0", "west_0");
     assertThat(after(NOW.plusSeconds(60), none)).isEmpty();
   }
 
@@ -225,17 +226,66 @@ class SynchronousIncidentsTest {
   @Test
   void a_restoring_is_due_ten_minutes_after_the_standbys_were_seen_to_stream() {
     signs.set(Kind.WAITS_FOR, "east-0", "");
-    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    signs.streams("east-0", "west_0");
     List<Incident> first = after(NOW);
     assertThat(first).extracting(SynchronousIncidents::due).containsExactly(NOW.plusSeconds(600));
     assertThat(after(NOW.plusSeconds(599), first.get(0))).isEqualTo(first);
-    signs.set(Kind.SENDS_TO, "east-0", "");
+    signs.streams("east-0");
     assertThat(after(NOW.plusSeconds(599), first.get(0))).isEmpty();
-    signs.set(Kind.SENDS_TO, "east-0", "west_0");
+    signs.streams("east-0", "west_0");
     assertThat(after(NOW.plusSeconds(609)))
         .extracting(SynchronousIncidents::due)
         .containsExactly(NOW.plusSeconds(1209));
     assertThat(SynchronousIncidents.due(incident(Reaction.RELAX, false))).isEqualTo(NOW);
+  }
+
+  /** Otherwise one that comes and goes would keep commits from waiting for the other. */
+  @Test
+  void commits_wait_again_for_a_standby_that_streams_beside_one_that_comes_and_goes() {
+    signs.set(Kind.WAITS_FOR, "east-0", "");
+    signs.streams("east-0", "west_0", "east_1");
+    List<Incident> first = after(NOW);
+    signs.comesAndGoes("east-0", "east_1");
+    assertThat(after(NOW.plusSeconds(300), first.get(0))).isEqualTo(first);
+  }
+
+  @Test
+  void the_ten_minutes_begin_anew_after_a_standby_that_comes_and_goes() {
+    signs.set(Kind.WAITS_FOR, "east-0", "ANY 1 (west_0)");
+    signs.streams("east-0", "west_0", "east_1");
+    List<Incident> first = after(NOW);
+    assertThat(first).extracting(Incident::reaction).containsExactly(Reaction.RESTORE);
+    signs.comesAndGoes("east-0", "east_1");
+    assertThat(after(NOW.plusSeconds(300), first.get(0))).isEmpty();
+    assertThat(after(NOW.plusSeconds(300), first.get(0).reactedTo()))
+        .as("with a run")
+        .containsExactly(first.get(0).reactedTo());
+  }
+
+  @Test
+  void nothing_is_relaxed_nor_over_while_a_standby_comes_and_goes() {
+    signs.comesAndGoes("east-0", "west_0");
+    assertThat(found()).isEmpty();
+    assertThat(after(NOW, incident(Reaction.RELAX, false)))
+        .containsExactly(incident(Reaction.RELAX, false));
+    signs.streams("east-0", "east_1");
+    signs.comesAndGoes("east-0", "west_0");
+    assertThat(after(NOW, incident(Reaction.RELAX, false)))
+        .as("another streams")
+        .containsExactly(incident(Reaction.RELAX, true));
+  }
+
+  @Test
+  void another_run_restores_four_hours_after_the_last_one_if_that_is_needed_still() {
+    signs.set(Kind.WAITS_FOR, "east-0", "");
+    signs.streams("east-0", "west_0");
+    Incident one = incident(Reaction.RESTORE, false);
+    Instant later = NOW.plus(NoticePolicy.AGAIN_AFTER);
+    assertThat(after(later.minusSeconds(1), one)).containsExactly(one);
+    assertThat(after(later, one))
+        .containsExactly(new Incident(Reaction.RESTORE, one.instance(), later, false, false));
+    signs.comesAndGoes("east-0", "west_0");
+    assertThat(after(later, one)).as("not known").containsExactly(one);
   }
 
   @Test
@@ -245,6 +295,14 @@ class SynchronousIncidentsTest {
     assertThat(after(NOW.plusSeconds(4 * 3600), incident(Reaction.RELAX, true)))
         .extracting(Incident::started)
         .containsExactly(false);
+  }
+
+  @Test
+  void it_is_over_once_another_member_is_the_primary() {
+    Incident former = new Incident(Reaction.RELAX, new InstanceId("west-0"), NOW, true, false);
+    assertThat(after(NOW, former))
+        .extracting(one -> one.instance() + " " + one.over())
+        .containsExactly("west-0 true", "east-0 false");
   }
 
   @Test
