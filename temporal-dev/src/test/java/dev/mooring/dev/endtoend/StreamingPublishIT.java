@@ -125,7 +125,7 @@ class StreamingPublishIT {
     assertThat(check.firstLine()).startsWith("strait: nothing is wrong, ");
     assertThat(check.out())
         .containsPattern("west-0 +answers +good +standby")
-        .containsPattern("west-0 +archiving +good .*once promoted")
+        .containsPattern("west-0 +archiving +good +archive_mode is on")
         .contains("one of the members is writable")
         .doesNotContain("copy-state")
         .doesNotContainPattern("west +contents");
