@@ -1,5 +1,7 @@
 package dev.mooring.worker;
 
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -16,6 +18,10 @@ final class TestServer {
     return TestWorkflowEnvironment.newInstance(
         TestEnvironmentOptions.newBuilder()
             .setUseTimeskipping(false)
+            .setWorkflowClientOptions(
+                WorkflowClientOptions.newBuilder()
+                    .setDataConverter(RunbookDataConverter.create())
+                    .build())
             .setWorkerFactoryOptions(
                 WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build())
             .build());

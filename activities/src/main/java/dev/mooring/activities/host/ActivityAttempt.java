@@ -24,9 +24,15 @@ public final class ActivityAttempt implements Attempt {
 
   @Override
   public List<String> reportedBefore() {
-    return Activity.getExecutionContext()
-        .getHeartbeatDetails(String[].class)
-        .map(List::of)
-        .orElse(List.of());
+    // not getHeartbeatDetails(): that is the worker's own beat, once one was sent
+    List<String> before =
+        Activity.getExecutionContext()
+            .getLastHeartbeatDetails(String[].class)
+            .map(List::of)
+            .orElse(List.of());
+    if (!before.isEmpty()) {
+      report(before);
+    }
+    return before;
   }
 }

@@ -17,7 +17,10 @@ public interface Attempt {
   /** Reports the progress of the work, as a small record. */
   void report(Object details);
 
-  /** The words that an earlier attempt of the activity reported last; none in the first one. */
+  /**
+   * The words that an earlier attempt of the activity reported last, none in the first one. They
+   * are reported again at once, for the attempt after this one.
+   */
   default List<String> reportedBefore() {
     return List.of();
   }
