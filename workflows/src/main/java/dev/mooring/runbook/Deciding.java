@@ -325,7 +325,7 @@ public final class Deciding {
     run.view.answered();
     if (decision == null && over.isCompleted()) {
       RunbookStop stop = over.get();
-      run.needsNoApproval(stop.reason());
+      run.needsNoApproval(plan.digest(), stop.reason());
       throw stop;
     }
     if (decision == null) {

@@ -18,6 +18,8 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +46,7 @@ final class Notices {
   private List<NoticePolicy> policies = List.of();
   private boolean alone;
   private boolean unneeded;
+  private String requested = "";
 
   /**
    * For one run.
@@ -70,6 +73,7 @@ final class Notices {
 
   /** A plan waits for an approval, which these persons may not give. */
   void waits(List<String> unlessBy, String next) {
+    requested = time();
     send(
         Event.WAITS,
         Severity.CRITICAL,
@@ -82,6 +86,11 @@ final class Notices {
             lines(),
             next),
         "");
+  }
+
+  private static String time() {
+    return DateTimeFormatter.ofPattern("HH:mm:ssX")
+        .format(RunbookRun.now().atOffset(ZoneOffset.UTC));
   }
 
   /** What the run saw when it made its plan, for a phone. */
@@ -98,16 +107,20 @@ final class Notices {
 
   /**
    * The cause of the plan is gone, and its approval is no longer requested: the channels that sent
-   * that it waits send that too, in place of an ending that needs no operator.
+   * that it waits send that too, in place of an ending that needs no operator. A notice may arrive
+   * before an older one: the time is that of the notice which requested the approval.
    */
-  void needsNoApproval(String why) {
+  void needsNoApproval(String digest, String why) {
     unneeded = true;
     over(
         Severity.CRITICAL,
         new Message(
             String.format(
-                "the approval of %s is no longer needed: %s",
-                Workflow.getInfo().getWorkflowId(), why),
+                "the approval of %s requested at %s (plan %s) is no longer needed: %s",
+                Workflow.getInfo().getWorkflowId(),
+                requested,
+                digest.substring(0, Plan.SHORTEST_DIGEST),
+                why),
             List.of(),
             Commands.status(cluster)));
   }

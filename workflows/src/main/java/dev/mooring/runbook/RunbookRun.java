@@ -326,8 +326,8 @@ public final class RunbookRun implements Steps {
   }
 
   /** Reports that the approval is no longer requested, because the cause of the plan is gone. */
-  void needsNoApproval(String why) {
-    notices.needsNoApproval(why);
+  void needsNoApproval(String digest, String why) {
+    notices.needsNoApproval(digest, why);
   }
 
   /** The run acts without an approval. */
