@@ -504,8 +504,8 @@ final class FailoverLook {
             CandidateChoice.inWords(context.cluster(), request.to(), observed())));
     facts.add(
         new Fact("commits waited for", ranking.waitedInWords(observed().all(), observed().old())));
-    silentSince.ifPresent(since -> facts.add(new Fact("silent since", since.toString())));
     facts.addAll(FailoverPlan.measured(context.cluster(), observed(), checks()));
+    silentSince.ifPresent(since -> facts.add(new Fact("silent since", since.toString())));
     return facts;
   }
 
