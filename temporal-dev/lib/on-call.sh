@@ -106,7 +106,7 @@ status_shows() {
 # show_status_with WORDS...: a busy machine may miss the seconds that a look has: it is made again until it shows them.
 show_status_with() {
   say "\$ mooring status $moved"
-  await 60 "mooring status $moved shows: $*" status_shows "$@"
+  await 180 "mooring status $moved shows: $*" status_shows "$@"
   cat "$work/status"
 }
 
@@ -133,7 +133,7 @@ night() {
   await 60 'the person on call is woken' is_woken
   say "woken $(($(date +%s) - died)) s later. The message:"
   cat "$phone"
-  await 60 'the page of the worker shows the plan' page_shows_plan
+  await 180 'the page of the worker shows the plan' page_shows_plan
   say "the page of the worker, http://$page/, begins with: $(sed -n 's|.*<h1>\(.*\)</h1>.*|\1|p' "$work/page")"
 
   scene 'the plan is approved'
