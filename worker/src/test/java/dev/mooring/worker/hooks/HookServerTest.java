@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.mooring.activities.temporal.OpenExecutions;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.runbook.watch.ReplicationWatchWorkflow;
@@ -12,6 +13,9 @@ import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.converter.EncodedValues;
+import io.temporal.workflow.DynamicWorkflow;
+import io.temporal.workflow.Workflow;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -113,14 +117,29 @@ class HookServerTest extends HookCalls {
     assertThat(again.path("runId")).isEqualTo(run.path("runId"));
   }
 
-  /** No worker answers for the watch, so that nobody knows whether it is paused. */
+  /** A watch that knows no query. */
+  public static final class UnreadableWatch implements DynamicWorkflow {
+    @Override
+    public Object execute(EncodedValues request) {
+      Workflow.await(() -> false);
+      return "";
+    }
+  }
+
+  /** Nobody knows whether automation is paused. */
   @Test
   void an_alert_starts_nothing_while_a_pause_can_not_be_read() throws Exception {
-    serveWithoutTemporal(FILE);
+    temporal
+        .newWorker(ActivityPolicies.SHARED_QUEUE)
+        .registerWorkflowImplementationTypes(UnreadableWatch.class);
+    temporal.start();
     watch();
     HttpResponse<String> answer = alerted(alert("firing", "PrimaryDown"));
     assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(only(answer).path("error").asText())
+        .startsWith("Temporal does not take the run: mooring:strait:watch does not answer: ");
     assertThat(only(answer).has("run")).isFalse();
+    assertThat(OpenExecutions.of(temporal.getWorkflowClient(), FAILOVER)).isEmpty();
   }
 
   /** Somebody ended it: the same incident does not begin anew. */
