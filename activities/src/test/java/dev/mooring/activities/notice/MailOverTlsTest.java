@@ -49,7 +49,8 @@ class MailOverTlsTest {
   @CsvSource({
     "TLS, ip:127.0.0.1, 127.0.0.1 took it for dba@example.com",
     "TLS, dns:elsewhere.example, No subject alternative names",
-    "STARTTLS, ip:127.0.0.1, 127.0.0.1 took it for dba@example.com"
+    "STARTTLS, ip:127.0.0.1, 127.0.0.1 took it for dba@example.com",
+    "STARTTLS, dns:elsewhere.example, No subject alternative names"
   })
   void a_mail_server_is_used_if_its_certificate_is_for_its_name(Tls tls, String name, String answer)
       throws Exception {
