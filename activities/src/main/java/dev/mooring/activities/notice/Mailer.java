@@ -102,7 +102,7 @@ final class Mailer {
     return addresses == null ? List.of() : Arrays.stream(addresses).map(Address::toString).toList();
   }
 
-  /** What the server answered for each address that it refused, or else to the mail. */
+  /** What the server answered to the mail if it refused that, and for each refused address. */
   private static String why(SendFailedException partly) {
     List<String> answers = new ArrayList<>();
     for (Exception next = partly.getNextException();
@@ -110,7 +110,11 @@ final class Mailer {
         next = one.getNextException()) {
       answers.add(String.valueOf(one.getMessage()).strip());
     }
-    return answers.isEmpty() ? String.valueOf(partly.getMessage()) : String.join("; ", answers);
+    String last = String.valueOf(partly.getMessage()).strip();
+    if (answers.isEmpty() || (last.matches("(?s)[45].*") && !last.equals(answers.get(0)))) {
+      answers.add(0, last);
+    }
+    return String.join("; ", answers);
   }
 
   private Properties settings(Mail mail, boolean login) {

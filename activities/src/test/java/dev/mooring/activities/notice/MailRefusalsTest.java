@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ class MailRefusalsTest {
   private static final String LATER = "450 4.2.0 greylisted";
   private static final String NEVER = "550 5.1.1 no such user";
 
-  /** What the server answers to an address; it accepts any other. */
+  /** What the server answers to an address, or to the mail; it accepts any other. */
   private final Map<String, String> answers = new ConcurrentHashMap<>();
 
   /** Each accepted address with the id of the message. */
@@ -72,7 +73,8 @@ class MailRefusalsTest {
             public List<String> reportedBefore() {
               return List.copyOf(reported);
             }
-          });
+          },
+          Duration.ofSeconds(30));
   private ServerSocket server;
 
   @BeforeEach
@@ -116,7 +118,10 @@ class MailRefusalsTest {
       } else if (line.equals("DATA")) {
         out.print("354 go on\r\n");
         String id = idOf(in);
-        to.forEach(address -> accepted.add(address + " " + id));
+        answer = answers.getOrDefault("DATA", answer);
+        if (answer.equals("250 done")) {
+          to.forEach(address -> accepted.add(address + " " + id));
+        }
       }
       out.print(answer + "\r\n");
       out.flush();
@@ -125,7 +130,7 @@ class MailRefusalsTest {
 
   private static String idOf(BufferedReader mail) throws IOException {
     String id = "";
-    for (String line = mail.readLine(); !".".equals(line); line = mail.readLine()) {
+    for (String line = mail.readLine(); line != null && !line.equals("."); line = mail.readLine()) {
       id = line.startsWith("Message-ID: ") ? line.substring("Message-ID: ".length()) : id;
     }
     return id;
@@ -222,6 +227,16 @@ class MailRefusalsTest {
     answers.remove(LEAD);
     assertThat(sent()).contains("took it for lead@example.com; it refused dba@example.com for");
     acceptedOnce(LEAD);
+  }
+
+  @Test
+  void a_mail_that_is_refused_after_an_address_was_names_the_reason_of_the_mail_first() {
+    answers.put(LEAD, NEVER);
+    answers.put("DATA", "554 5.7.1 no such mail");
+    failsFor(
+        "127.0.0.1 took no mail for dba@example.com: 554 5.7.1 no such mail;"
+            + " 550 5.1.1 no such user");
+    acceptedOnce();
   }
 
   /** A server that takes no mail of that sender for the moment. */
