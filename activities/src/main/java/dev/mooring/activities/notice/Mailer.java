@@ -36,13 +36,14 @@ final class Mailer {
   }
 
   Noticed send(Mail mail, NoticeText text) {
+    // first: an attempt that ends before this, as by a password that can't be read, forgets it
+    List<String> before = attempt.reportedBefore();
     Optional<MailLogin> login = mail.login().stream().findFirst();
     String password =
         login
             .map(one -> secrets.text("the password of " + one.user(), one.password()).strip())
             .orElse(null);
     Session session = Session.getInstance(settings(mail, login.isPresent()));
-    List<String> before = attempt.reportedBefore();
     try (Transport transport = session.getTransport("smtp")) {
       MimeMessage message = new Keyed(session, text.key());
       message.setFrom(new InternetAddress(mail.sender()));
