@@ -79,6 +79,10 @@ public record FailoverRequest(
           "when: primary-down takes no digest, overrides, lost and from: they refer to what is"
               + " observed when they are typed");
     }
+    reader.require(
+        !RunContext.isByNoPerson(by)
+            || (digest.isEmpty() && overrides.isEmpty() && lost.isBlank() && from.isEmpty()),
+        "by: '" + by + "' is no person, and takes no digest, overrides, lost and from");
     reader.requirePerson(mode == Mode.EXECUTE || !lost.isBlank(), by);
     reader.finish();
     return new FailoverRequest(
