@@ -36,6 +36,14 @@ public final class SynchronousSeats {
   }
 
   /**
+   * The same by the primary's synchronous_standby_names: they have the member that it took the role
+   * from.
+   */
+  public static List<Instance> of(Cluster cluster, Instance primary, String names) {
+    return of(cluster, primary, member -> names.contains(member.replicationName()));
+  }
+
+  /**
    * All standbys that one of the seats may belong to, if it is unknown which member the primary
    * took the role from.
    */

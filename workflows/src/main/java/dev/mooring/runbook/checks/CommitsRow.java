@@ -7,8 +7,8 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.SynchronousSeats;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Whether commits that wait for synchronous standbys return. */
 public final class CommitsRow {
@@ -34,32 +34,35 @@ public final class CommitsRow {
                 + " synchronous standbys connected",
             cluster
                 .member(server.instance())
-                .map(
-                    primary ->
-                        remedy(
-                            cluster,
-                            primary,
-                            name ->
-                                commits.connected().stream()
-                                    .anyMatch(one -> one.startsWith(name + " "))))
+                .map(primary -> remedy(cluster, primary, commits.names(), streaming(commits)))
                 .orElse(SynchronousCommits.REMEDY));
     return commits.hang() ? row : row.unblocking();
+  }
+
+  /** While commits hang, one that may confirm them and does not stream is potential. */
+  private static List<String> streaming(SynchronousCommits commits) {
+    return commits.connected().stream()
+        .filter(one -> !one.endsWith(" (potential)"))
+        .map(one -> one.replaceFirst(" \\([a-z]*\\)$", ""))
+        .toList();
   }
 
   /**
    * How commits return.
    *
-   * @param streams whether a standby of that application name streams: while one of the cluster
-   *     file does, a run that relaxes is refused
+   * @param names the primary's synchronous_standby_names
+   * @param streaming application names that stream from it: while one of the cluster file does, a
+   *     run that relaxes is refused
    */
-  public static String remedy(Cluster cluster, Instance primary, Predicate<String> streams) {
+  public static String remedy(
+      Cluster cluster, Instance primary, String names, List<String> streaming) {
     boolean relaxes =
         cluster.patroni().isEmpty()
             && cluster.streaming().orElseThrow().replication().synchronous().method()
                 != Synchronous.Method.NONE
-            && SynchronousSeats.possible(cluster, primary).stream()
+            && SynchronousSeats.of(cluster, primary, names).stream()
                 .map(Instance::replicationName)
-                .noneMatch(streams);
+                .noneMatch(name -> streaming.stream().anyMatch(name::equalsIgnoreCase));
     return relaxes
         ? "start a standby that they wait for; or let them return without one, and what is"
             + " committed then is on the primary alone: "

@@ -44,9 +44,7 @@ record SynchronousNames(String names, String commit) {
     if (wanted.method() == Synchronous.Method.NONE) {
       return new SynchronousNames(before, commit);
     }
-    List<Instance> named =
-        SynchronousSeats.of(
-            cluster, primary, standby -> before.contains(standby.replicationName()));
+    List<Instance> named = SynchronousSeats.of(cluster, primary, before);
     List<Instance> there = named.stream().filter(streaming::contains).toList();
     return new SynchronousNames(
         value(wanted, there.size() >= wanted.number() || there.isEmpty() ? there : named), commit);

@@ -61,11 +61,7 @@ record SynchronousPlan(
               + members.primary().id()
               + " is an administrator's, and stays as it is");
     }
-    List<Instance> named =
-        SynchronousSeats.of(
-            cluster,
-            members.primary(),
-            standby -> namesOf(members).contains(standby.replicationName()));
+    List<Instance> named = SynchronousSeats.of(cluster, members.primary(), namesOf(members));
     List<Instance> streaming = named.stream().filter(one -> streams(members, one)).toList();
     if (streaming.size() >= wanted.number()) {
       return restored(cluster, members, roles, streaming);

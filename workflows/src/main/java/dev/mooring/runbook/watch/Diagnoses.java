@@ -247,8 +247,8 @@ final class Diagnoses {
       }
     }
     if (hang.isPresent()) {
-      List<String> streaming = signs.streamingFrom(writer);
-      remedies.add(CommitsRow.remedy(cluster, writer, streaming::contains));
+      String names = value(Kind.WAITS_FOR, writer).orElse("");
+      remedies.add(CommitsRow.remedy(cluster, writer, names, signs.streamingFrom(writer)));
     }
     open(
         hang.isPresent() ? DiagnosisKind.COMMITS_HANG : DiagnosisKind.NO_STANDBY_STREAMING,

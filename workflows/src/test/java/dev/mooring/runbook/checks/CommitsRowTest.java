@@ -11,6 +11,7 @@ import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,19 +45,34 @@ class CommitsRowTest {
 
   /** The run refuses that while a standby of the cluster file streams. */
   @ParameterizedTest
-  @CsvSource({"'', true", "west_0 (quorum), false", "other (async), true"})
+  @CsvSource({
+    "east-0, '', true",
+    "east-0, WEST_0 (quorum), false",
+    "east-0, west_0 (potential), true",
+    "east-0, east_1 (async), false",
+    "east-0, other (async), true",
+    "west-0, east_0 (async), true"
+  })
   void a_run_relaxes_if_the_cluster_file_has_synchronous_standbys_of_which_none_streams(
-      String connected, boolean relaxes) {
+      String primary, String connected, boolean relaxes) {
     List<String> standbys = connected.isEmpty() ? List.of() : List.of(connected);
     SynchronousCommits hang =
         new SynchronousCommits("ANY 2 (west_0, east_1)", standbys, standbys.size(), 0, 0);
 
+    Cluster strait = Strait.synchronous();
     String command = "`mooring replicate synchronous strait --relax`";
-    assertThat(row(Strait.synchronous(), hang).remedy().contains(command)).isEqualTo(relaxes);
+    assertThat(
+            row(strait, strait.member(new InstanceId(primary)).orElseThrow(), hang)
+                .remedy()
+                .contains(command))
+        .isEqualTo(relaxes);
   }
 
   private static CheckRow row(Cluster cluster, SynchronousCommits commits) {
-    Instance primary = cluster.publishing().get(0);
+    return row(cluster, cluster.publishing().get(0), commits);
+  }
+
+  private static CheckRow row(Cluster cluster, Instance primary, SynchronousCommits commits) {
     ServerObserved server = ObservedInstances.server(primary);
     return CommitsRow.of(
             cluster,
