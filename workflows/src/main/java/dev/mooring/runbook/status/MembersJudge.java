@@ -102,20 +102,40 @@ final class MembersJudge {
 
   /** A failover promotes no excluded standby unless a person overrides that. */
   private String coveredBy() {
-    List<InstanceId> streaming =
-        facts.streaming().members().stream()
-            .map(ObservedMember::instance)
-            .filter(one -> links.to(one).filter(Link::streams).isPresent())
-            .map(Instance::id)
-            .toList();
+    List<ObservedMember> streaming =
+        facts.streaming().members().stream().filter(this::streamsFromPrimary).toList();
     List<InstanceId> excluded = cluster.streaming().orElseThrow().failover().exclude();
     List<String> covering =
-        streaming.stream().filter(one -> !excluded.contains(one)).map(InstanceId::value).toList();
+        streaming.stream()
+            .filter(one -> !excluded.contains(one.instance().id()))
+            .map(this::covering)
+            .toList();
     return !covering.isEmpty()
         ? "covered by " + String.join(", ", covering)
         : streaming.isEmpty()
             ? "not covered: no standby streams"
             : "not covered: failover.exclude names each standby that streams";
+  }
+
+  /**
+   * What a standby of another standby has, and one that is not heard of, is not known to be new.
+   */
+  private boolean streamsFromPrimary(ObservedMember member) {
+    return links
+        .to(member.instance())
+        .filter(Link::streams)
+        .filter(link -> !link.from().standing().inRecovery())
+        .filter(link -> link.silentSeconds(member.seen().seen()) <= SILENT_FROM_SECONDS)
+        .isPresent();
+  }
+
+  private String covering(ObservedMember member) {
+    String id = member.instance().id().value();
+    return links
+        .to(member.instance())
+        .filter(link -> SynchronousCommits.counts(link.sender().sync()))
+        .map(synchronous -> id)
+        .orElse(id + " (may lose what it has not received)");
   }
 
   /** A server that refuses the login may be the primary; if none answers, nothing else is known. */

@@ -155,7 +155,7 @@ class MembersJudgeTest {
         .containsExactly(
             "east-0 at east is the primary on timeline 1; 3 of 3 standbys stream, synchronous:"
                 + " west_0",
-            "loss of the primary: covered by east-1, west-0");
+            "loss of the primary: covered by east-1 (may lose what it has not received), west-0");
     assertThat(judge().rows())
         .extracting(
             row -> row.instance().value(),
@@ -183,6 +183,9 @@ class MembersJudgeTest {
   void a_loss_of_the_primary_is_covered_by_standbys_that_stream_and_may_be_promoted() {
     world.members().kill("east-1");
     assertThat(judge().verdict()).contains("loss of the primary: covered by west-0");
+    world.members().commitsWaitFor("east-0", "");
+    assertThat(judge().verdict())
+        .contains("loss of the primary: covered by west-0 (may lose what it has not received)");
     world.members().kill("west-0");
     assertThat(judge().verdict())
         .contains(
@@ -335,6 +338,8 @@ class MembersJudgeTest {
     world.members().freeze("west-0");
     assertThat(facts(judge()))
         .containsExactly("west-0 walsender-reply: last heard of by east-0 40 s ago");
+    assertThat(judge().verdict())
+        .contains("loss of the primary: covered by east-1 (may lose what it has not received)");
   }
 
   /**
