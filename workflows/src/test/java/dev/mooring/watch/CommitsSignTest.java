@@ -82,7 +82,7 @@ class CommitsSignTest {
         "west_0                 | local | ''                                       | return",
         "'west_0, east_1'       | on    | east_1 streaming sync                    | return",
         "'FIRST 1 (a, b)'       | on    | a streaming sync, b streaming potential  | return",
-        "*                      | on    | pg_receivewal streaming async            |"
+        "*                      | on    | pg_receivewal streaming potential        |"
             + " they wait for 1 of '*'; streaming: pg_receivewal",
         "*                      | on    | other streaming sync                     | return",
         "'ANY 2 (west_0, gone)' | on    | west_0 streaming quorum, x catchup async |"

@@ -215,9 +215,14 @@ final class Reactions {
     }
   }
 
-  /** What has changed while other runs were read. */
+  /** What has changed for a Failover while other runs were read. */
   private Optional<String> changed(Incident one) {
-    return automation.pauses().isEmpty() && boot().isEmpty() && isStartable(one)
+    boolean failover =
+        switch (one.reaction()) {
+          case FAILOVER, AWAIT_FAILURE -> true;
+          case RESILVER, RELAX, RESTORE -> false;
+        };
+    return !failover || (automation.pauses().isEmpty() && boot().isEmpty() && isStartable(one))
         ? Optional.empty()
         : Optional.of("what it is for has changed meanwhile");
   }
