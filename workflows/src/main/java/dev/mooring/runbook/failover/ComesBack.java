@@ -20,9 +20,9 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
 /**
- * Watches the old primary while a failover waits for its approval. As soon as the worker of any
- * site observes that it accepts writes again, the wait for approval ends. If a worker is lost,
- * another one continues the watch.
+ * Watches while a failover waits for its approval. As soon as the worker of any site observes that
+ * the old primary accepts writes again, or the worker of its site that another member does, the
+ * wait for approval ends. If a worker is lost, another one continues the watch.
  */
 final class ComesBack {
   /** A primary that starts and stops again is not back. */
@@ -45,7 +45,9 @@ final class ComesBack {
     this.atMost = atMost;
   }
 
-  /** Starts the watch. The promise completes when the primary is back, and never if it is not. */
+  /**
+   * Starts the watch. The promise completes when a member accepts writes, and never if none does.
+   */
   Promise<RunbookStop> begin() {
     looks.run();
     return seen;
@@ -57,35 +59,47 @@ final class ComesBack {
   }
 
   private void look() {
-    Cluster cluster = context.cluster();
-    for (Site site : cluster.sites()) {
-      ConnectionActivities port =
-          Workflow.newActivityStub(
-              ConnectionActivities.class,
-              ActivityPolicies.awaitAnyTime(
-                  ActivityPolicies.queueOf(site.name()),
-                  "check whether " + primary.id() + " comes back",
-                  atMost));
-      Return request =
-          new Return(
-              context.run().call(FailoverStep.APPROVE),
-              cluster.policies().database(),
-              WorkLists.server(cluster, primary),
-              WRITES_FOR,
-              atMost);
-      Async.function(port::awaitReturn, request)
-          .handle((came, failure) -> failure == null && seenBy(site.name(), came));
+    for (Site site : context.cluster().sites()) {
+      look(site.name(), primary, "comes back");
+    }
+    for (Instance member : context.cluster().members()) {
+      if (!member.equals(primary)) {
+        look(member.site(), member, "is promoted");
+      }
     }
   }
 
-  private boolean seenBy(SiteName site, Returned came) {
+  private void look(SiteName site, Instance member, String whether) {
+    Cluster cluster = context.cluster();
+    ConnectionActivities port =
+        Workflow.newActivityStub(
+            ConnectionActivities.class,
+            ActivityPolicies.awaitAnyTime(
+                ActivityPolicies.queueOf(site),
+                "check whether " + member.id() + " " + whether,
+                atMost));
+    Return request =
+        new Return(
+            context.run().call(FailoverStep.APPROVE),
+            cluster.policies().database(),
+            WorkLists.server(cluster, member),
+            WRITES_FOR,
+            atMost);
+    Async.function(port::awaitReturn, request)
+        .handle((came, failure) -> failure == null && seenBy(site, member, came));
+  }
+
+  private boolean seenBy(SiteName site, Instance member, Returned came) {
     return came.back()
         && seen.complete(
             RunbookStop.refused(
                 FailureCode.PRIMARY_BACK,
                 String.format(
-                    "%s accepts writes again, as the worker of %s has observed for %d s; nothing"
-                        + " was done",
-                    primary.id(), site, WRITES_FOR.toSeconds())));
+                    "%s accepts writes%s, as the worker of %s has observed for %d s; nothing was"
+                        + " done",
+                    member.id(),
+                    member.equals(primary) ? " again" : "",
+                    site,
+                    WRITES_FOR.toSeconds())));
   }
 }

@@ -19,8 +19,6 @@ import java.util.Optional;
 
 /** Judges Temporal's answer: open runs and schedules. */
 final class ServiceJudge {
-  private static final String FAILOVER = "Failover";
-
   private ServiceJudge() {}
 
   static List<String> runs(StatusFacts facts, ServiceObserved service) {
@@ -85,15 +83,20 @@ final class ServiceJudge {
         .streaming()
         .filter(policy -> cluster.patroni().isEmpty())
         .flatMap(policy -> policy.failover().unattended())
-        .filter(wanted -> service.open().stream().noneMatch(run -> run.runbook().equals(FAILOVER)))
+        .filter(wanted -> service.open().stream().noneMatch(run -> isWatch(cluster, run)))
         .map(
             wanted ->
                 CheckRow.warning(
                     "automatic-failover",
                     "",
-                    "no failover is open: no run watches the primary",
+                    "no failover that waits is open: no run watches the primary",
                     "one waits, as failover.automatic is in the cluster file",
                     Commands.watch(cluster.name())));
+  }
+
+  /** A failover of now does not watch the primary that comes after it. */
+  private static boolean isWatch(Cluster cluster, OpenRun run) {
+    return run.workflowId().startsWith(RunIds.failoverWatch(cluster.name()));
   }
 
   /** The schedule of that id, if there is one. */

@@ -391,6 +391,22 @@ class FailoverWorkflowTest {
   }
 
   @Test
+  void a_failover_ends_once_another_member_was_promoted_before_anybody_approves() {
+    strait.bed.watchesEndAfter(3000);
+    strait.world().members().kill("east-0");
+    WorkflowStub run =
+        strait.start(
+            "{'cluster':'strait','to':'west-0','mode':'execute','by':'alice'}",
+            headline -> headline.contains("waits for an approval"));
+    strait.world().members().promote("east-1");
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.record().code()).isEqualTo("PRIMARY_BACK");
+    assertThat(ended.record().headline())
+        .startsWith("east-1 accepts writes, as the worker of east has observed");
+    assertThat(strait.world().members().writers()).containsExactly("east-1");
+  }
+
+  @Test
   void an_approval_that_nobody_gives_expires_and_nothing_was_changed() {
     strait.bed.watchesEndAfter(1);
     strait.world().members().kill("east-0");

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 class ServiceJudgeTest {
   private static final String UNWATCHED = "automatic-failover";
 
-  private static List<CheckRow> findings(Cluster cluster, String... runbooks) {
+  private static List<CheckRow> findings(Cluster cluster, String... ids) {
     ServiceObserved service =
         new ServiceObserved(
-            List.of(runbooks).stream()
-                .map(one -> new OpenRun("mooring:strait:" + one, one, Moored.NOW, "WATCH"))
+            List.of(ids).stream()
+                .map(one -> new OpenRun("mooring:strait:" + one, "Failover", Moored.NOW, "WATCH"))
                 .toList(),
             List.of());
     return ServiceJudge.findings(
@@ -38,11 +38,13 @@ class ServiceJudgeTest {
   @Test
   void a_cluster_that_is_to_fail_over_by_itself_is_told_where_nobody_watches() {
     Cluster automatic = Strait.synchronous("{automatic: {after: PT5S}}");
-    assertThat(findings(automatic, "PublishCycle"))
+    assertThat(findings(automatic, "failover", "failover:primary-down-17"))
         .extracting(CheckRow::id, CheckRow::verdict, CheckRow::remedy)
         .contains(
             tuple(UNWATCHED, Judged.WARNING, "`mooring failover strait --when primary-down`"));
-    assertThat(findings(automatic, "Failover")).extracting(CheckRow::id).doesNotContain(UNWATCHED);
+    for (String waits : List.of("failover:watch", "failover:watch-17")) {
+      assertThat(findings(automatic, waits)).extracting(CheckRow::id).doesNotContain(UNWATCHED);
+    }
     assertThat(findings(Strait.synchronous())).extracting(CheckRow::id).doesNotContain(UNWATCHED);
   }
 }
