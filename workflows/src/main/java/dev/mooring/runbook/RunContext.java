@@ -140,6 +140,36 @@ public final class RunContext {
   }
 
   /**
+   * The cluster file as all sites have it now; this run goes on by the one that it read. Unseen if
+   * it can't be read within seconds, or if a site has another one.
+   */
+  public Observed<Cluster> clusterFileNow() {
+    return Observations.despiteLoss(A_PLANS)
+        .begin(
+            new Observations.At(
+                name + ".yaml", ActivityPolicies.SHARED_QUEUE, FailureCode.CLUSTER_FILE),
+            ClusterActivities.class,
+            port -> port::readCluster,
+            new ClusterActivities.ReadCluster(name))
+        .get()
+        .match(RunContext::ofAllSites, unseen -> unseen);
+  }
+
+  /** Whether a cluster file that was read later differs from the one of this run. */
+  public boolean isOther(Observed<Cluster> later) {
+    return later.seen().filter(now -> !now.digest().equals(cluster().digest())).isPresent();
+  }
+
+  private static Observed<Cluster> ofAllSites(Cluster read) {
+    try {
+      new SitesAgreement(read).refuseUnless();
+      return new Observed.Seen<>(read);
+    } catch (RunbookStop differs) {
+      return new Observed.Unseen<>(differs.code(), differs.reason());
+    }
+  }
+
+  /**
    * Refuses the run if a site uses another cluster file.
    *
    * @return one sentence for each site whose file could not be compared

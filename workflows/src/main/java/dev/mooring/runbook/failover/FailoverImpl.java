@@ -8,6 +8,7 @@ import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
@@ -15,6 +16,7 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.checks.RoleChangeRun;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.FailoverReaction;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.wire.RawRequest;
 import io.temporal.failure.TemporalFailure;
@@ -69,7 +71,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     receiptAt(doing::receiptSite);
     if (request.waits()) {
       noteUnlessApprovable(request);
-      run.observe(FailoverStep.WATCH, watching(doing)::untilGone);
+      run.observe(FailoverStep.WATCH, watching(request, doing)::untilGone);
     } else {
       run.observe(FailoverStep.OBSERVE, doing::plan);
     }
@@ -115,7 +117,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
         .ifPresent(why -> run.note(FailoverStep.APPROVE, "if a person must approve: " + why));
   }
 
-  /** If the primary comes back before the plan is approved, the watch continues. */
+  /** If a member accepts writes before the plan is approved, the watch continues. */
   private void approved(FailoverRequest request, FailoverLook doing, Approval approval) {
     if (!doing.observed().verdict().state().isGone()) {
       context.approved(approval);
@@ -196,7 +198,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
     return holder.workflowId().startsWith(RunIds.startAfterReboot(context.cluster().name(), ""));
   }
 
-  private WatchPrimary watching(FailoverLook doing) {
+  private WatchPrimary watching(FailoverRequest request, FailoverLook doing) {
     if (DrivenFromOutside.is(context.cluster())) {
       throw RunbookStop.refused(
           FailureCode.BAD_INPUT,
@@ -215,13 +217,53 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
                         "the cluster file of "
                             + context.cluster().name()
                             + " has no failover.automatic, which sets when no person approves"));
-    return new WatchPrimary(context, doing, limits, () -> anew(doing));
+    refuseUnlessWatchActs(request);
+    return new WatchPrimary(
+        context, doing, limits, RunContext.isByNoPerson(request.by()), () -> anew(doing));
+  }
+
+  /** A run that the watch started continues by the cluster file of now. */
+  private void refuseUnlessWatchActs(FailoverRequest request) {
+    Optional<FailoverReaction> reaction =
+        context.cluster().streaming().flatMap(policy -> policy.watch().failsOver());
+    if (request.by().equals(FailoverReaction.SETTING)
+        && reaction.filter(FailoverReaction::acts).isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          String.format(
+              "%s of the cluster file of %s is %s, and this run was started by act",
+              FailoverReaction.SETTING,
+              context.cluster().name(),
+              reaction.isPresent() ? "propose" : "off"));
+    }
   }
 
   private Approval approval(FailoverRequest request, FailoverLook doing) {
-    return doing.unattended().nobodyIsAsked()
+    return doing.unattended().nobodyIsAsked() && isFileAsRead(doing)
         ? byTheFile()
         : request.approval(context.persons(), doing.overriddenByApproval());
+  }
+
+  /**
+   * Whether the cluster file is still the one that this run read, perhaps months ago. If it is
+   * another one, the run continues by that; if it can't be read, a person is asked.
+   */
+  private boolean isFileAsRead(FailoverLook doing) {
+    Observed<Cluster> now = context.clusterFileNow();
+    if (now instanceof Observed.Unseen<Cluster> unseen) {
+      run.note(
+          FailoverStep.APPROVE,
+          "a person must approve: the cluster file can't be read again: " + unseen.why());
+      return false;
+    }
+    if (context.isOther(now)) {
+      watchesOn(
+          FailoverStep.APPROVE,
+          doing,
+          RunbookStop.refused(
+              FailureCode.CLUSTER_FILE_DIFFERS, "the cluster file has changed since it was read"));
+    }
+    return true;
   }
 
   private Approval byTheFile() {

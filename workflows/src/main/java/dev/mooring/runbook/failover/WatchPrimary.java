@@ -64,6 +64,7 @@ final class WatchPrimary {
   private final Cluster cluster;
   private final FailoverLook doing;
   private final UnattendedFailover limits;
+  private final boolean byNoPerson;
   private final Runnable anew;
   private final Map<SiteName, Promise<Heard>> watches = new TreeMap<>();
 
@@ -79,13 +80,20 @@ final class WatchPrimary {
   /**
    * Watches for one run.
    *
+   * @param byNoPerson whether no person waits for the refusal of a run just started
    * @param anew continues the run with an empty history; does not return
    */
-  WatchPrimary(RunContext context, FailoverLook doing, UnattendedFailover limits, Runnable anew) {
+  WatchPrimary(
+      RunContext context,
+      FailoverLook doing,
+      UnattendedFailover limits,
+      boolean byNoPerson,
+      Runnable anew) {
     this.context = context;
     this.cluster = context.cluster();
     this.doing = doing;
     this.limits = limits;
+    this.byNoPerson = byNoPerson;
     this.anew = anew;
     this.pause = limits.after();
   }
@@ -138,14 +146,14 @@ final class WatchPrimary {
     }
   }
 
-  /** A run just started is refused without a primary; a continued run waits for one. */
+  /** A run that a person just started is refused without a primary; any other waits for one. */
   private Instance primaryAtFirst() {
     Duration wait = limits.after();
     for (; ; ) {
       try {
         return doing.whoIsPrimary(FailoverStep.WATCH);
       } catch (RunbookStop unseen) {
-        if (Workflow.getInfo().getContinuedExecutionRunId().isEmpty()) {
+        if (!byNoPerson && Workflow.getInfo().getContinuedExecutionRunId().isEmpty()) {
           throw unseen;
         }
         noteUnseen(unseen);
@@ -201,6 +209,9 @@ final class WatchPrimary {
       if (heard.is(Came.SILENT)) {
         more |= silent.putIfAbsent(site, heard) == null;
       } else if (heard.came().isEmpty() || silent.remove(site) == null || !heard.is(Came.HEARD)) {
+        if (heard.is(Came.HEARD)) {
+          anewIfFileChanged();
+        }
         Instance now = asked();
         if (!now.equals(primary())) {
           follow(now);
@@ -213,6 +224,14 @@ final class WatchPrimary {
       watches.put(site, watch(site, primary()));
     }
     return more;
+  }
+
+  /** The rules of the watch may be months old by the time it acts. */
+  private void anewIfFileChanged() {
+    if (context.isOther(context.clusterFileNow())) {
+      note("the cluster file has changed since it was read; the watch continues by it");
+      anew.run();
+    }
   }
 
   /** The current primary, after an hour in which it was heard, or after it was seen in recovery. */

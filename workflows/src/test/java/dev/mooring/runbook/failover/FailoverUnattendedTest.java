@@ -17,6 +17,7 @@ import dev.mooring.port.WitnessActivities;
 import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.RoleChangeResult;
+import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
@@ -218,6 +219,60 @@ class FailoverUnattendedTest {
     strait.isPrimary("east-0", "east-1", "west-0");
     primaryDies();
     isAsked(run, "none that was read while its host answered");
+  }
+
+  @Test
+  void a_member_that_is_promoted_before_anybody_approves_is_watched() {
+    strait.bed.watchesEndAfter(3000);
+    WorkflowStub run = watchingAsItIs();
+    String first = strait.runId();
+    primaryDies();
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    strait.world().members().promote("east-1");
+    strait.until(strait::runId, now -> !now.equals(first));
+    strait.untilWatched(note -> note.startsWith("connects to east-1"));
+    assertThat(strait.world().lastReceipt().ending().code()).isEqualTo("PRIMARY_BACK");
+    run.terminate("the test is over");
+  }
+
+  /** The run is weeks old by then, and reads what is in force. */
+  @Test
+  void by_a_file_without_the_section_by_the_time_it_acts_it_is_refused() {
+    WorkflowStub run = watching();
+    strait.world().clusterFileBecomes(Strait.synchronous("{" + POWER + "}"));
+    primaryDies();
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.record().headline()).contains("has no failover.automatic");
+    assertThat(strait.world().members().writers()).isEmpty();
+  }
+
+  @Test
+  void by_a_file_that_has_changed_by_the_time_it_acts_it_promotes_what_that_allows() {
+    WorkflowStub run = watching();
+    strait
+        .world()
+        .clusterFileBecomes(
+            Strait.synchronous("{automatic: {}, exclude: [east-1], " + POWER + "}"));
+    primaryDies();
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.isPrimary("west-0", "east-1");
+  }
+
+  @Test
+  void a_person_is_asked_where_the_file_is_not_known_to_be_the_same() {
+    WorkflowStub run = watching();
+    strait.world().trouble().clusterFileDiffersAt(new SiteName("west"), "0ther");
+    primaryDies();
+    isAsked(run, "");
+  }
+
+  @Test
+  void in_an_hour_at_most_a_watch_goes_on_by_a_file_that_has_changed() {
+    strait.bed.watchesEndAfter(1);
+    WorkflowStub run = watching();
+    strait.world().clusterFileBecomes(Strait.synchronous("{" + POWER + "}"));
+    assertThat(TestBed.ended(() -> strait.result(run)).record().headline())
+        .contains("has no failover.automatic");
   }
 
   @Test
