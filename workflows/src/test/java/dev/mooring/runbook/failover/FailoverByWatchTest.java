@@ -3,12 +3,16 @@ package dev.mooring.runbook.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.RunBed;
 import io.temporal.client.WorkflowStub;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The failovers that a watch starts, with the requests that it makes. */
 class FailoverByWatchTest {
@@ -56,5 +60,33 @@ class FailoverByWatchTest {
     strait.world().members().kill("east-0");
     strait.until(strait::headline, line -> line.startsWith("waits for an approval of plan"));
     assertThat(strait.world().members().writers()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"propose", "off"})
+  void one_that_waits_is_refused_by_a_file_with_another_reaction(String reaction) {
+    strait.bed.watchesEndAfter(1);
+    WorkflowStub run = strait.watching(AWAITS, note -> note.startsWith("connects to east-0"));
+    strait.world().clusterFileBecomes(Strait.failingOver(reaction));
+    assertThat(TestBed.ended(() -> strait.result(run)).record().headline())
+        .contains("watch.reactions.failover of the cluster file of strait is " + reaction);
+  }
+
+  /** The watch starts one for each primary, and no person reads a refusal. */
+  @Test
+  void one_that_waits_outlasts_a_first_look_that_shows_no_primary() {
+    FakeMembers members = strait.world().members();
+    List<String> all = List.of("east-0", "east-1", "west-0");
+    hostsAnswer(false);
+    all.forEach(members::freeze);
+    WorkflowStub run = strait.watching(AWAITS, note -> note.endsWith("and the watch continues"));
+    all.forEach(members::thaw);
+    hostsAnswer(true);
+    strait.untilWatched(note -> note.startsWith("connects to east-0"));
+    run.terminate("the test is over");
+  }
+
+  private void hostsAnswer(boolean answer) {
+    List.of("e0", "e1", "w0").forEach(host -> strait.world().trouble().hostAnswers(host, answer));
   }
 }
