@@ -346,13 +346,13 @@ class FailoverAfterRebootTest {
     isOverriddenBy(run, tuple("after-reboot", "bob"), tuple("fetch-wal", "bob"));
   }
 
-  /** Who types a hook's name beside a digest names the rule as everybody does. */
+  /** Who types a hook's name beside a digest is refused. */
   @Test
   void a_digest_that_is_brought_is_no_approval_of_an_override() {
     strait.primaryDiesWithItsHost();
     String typed = OVER.replace("}", ",'by':'hook alertmanager'}");
     Ended refused = strait.ended(approved(typed, strait.run(typed).digest()));
-    assertThat(refused.record().code()).isEqualTo("PREFLIGHT");
+    assertThat(refused.type()).isEqualTo("BAD_INPUT");
     assertThat(strait.world().members().writers()).isEmpty();
   }
 }

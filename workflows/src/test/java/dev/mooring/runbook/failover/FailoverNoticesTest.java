@@ -242,7 +242,8 @@ class FailoverNoticesTest {
   @ParameterizedTest
   @ValueSource(strings = {"hook alertmanager", "watch.reactions.failover"})
   void what_a_hook_or_a_watch_started_and_is_refused_is_critical(String by) {
-    strait.ended(approved(OVER, "0".repeat(64)).replace("alice", by));
+    strait.world().members().start("east-0");
+    strait.ended(EXECUTE.replace("alice", by));
     sent("pager", 1);
     assertThat(through("pager")).extracting(Notice::event).containsExactly(Event.ENDED);
     assertThat(through("pager").get(0).severity()).isEqualTo(Severity.CRITICAL);
