@@ -8,7 +8,6 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,16 +33,13 @@ final class FailoverIncidents {
 
   private List<Incident> found() {
     if (signs.isPrimaryDown()) {
-      return List.of(incident(Reaction.FAILOVER, new InstanceId(cluster.name().value())));
+      return List.of(
+          Incidents.begun(Reaction.FAILOVER, new InstanceId(cluster.name().value()), now));
     }
     List<Instance> writers = signs.writers();
     return acts() && writers.size() == 1 && !signs.isAnyRoleUnknown()
-        ? List.of(incident(Reaction.AWAIT_FAILURE, writers.get(0).id()))
+        ? List.of(Incidents.begun(Reaction.AWAIT_FAILURE, writers.get(0).id(), now))
         : List.of();
-  }
-
-  private Incident incident(Reaction reaction, InstanceId about) {
-    return new Incident(reaction, about, now.truncatedTo(ChronoUnit.SECONDS), false, false);
   }
 
   private boolean acts() {
@@ -73,25 +69,21 @@ final class FailoverIncidents {
     List<Incident> after =
         new ArrayList<>(
             Incidents.after(
-                of(Reaction.FAILOVER, before),
-                of(Reaction.FAILOVER, found),
+                Incidents.of(Reaction.FAILOVER, before),
+                Incidents.of(Reaction.FAILOVER, found),
                 one -> all.signs.isPrimaryUp(),
                 Duration.ZERO,
                 now));
     if (all.acts()) {
-      List<Incident> reigns = of(Reaction.AWAIT_FAILURE, found);
+      List<Incident> reigns = Incidents.of(Reaction.AWAIT_FAILURE, found);
       after.addAll(
           Incidents.after(
-              of(Reaction.AWAIT_FAILURE, before),
+              Incidents.of(Reaction.AWAIT_FAILURE, before),
               reigns,
               one -> !reigns.isEmpty(),
               Duration.ZERO,
               now));
     }
     return List.copyOf(after);
-  }
-
-  private static List<Incident> of(Reaction reaction, List<Incident> incidents) {
-    return incidents.stream().filter(one -> one.reaction() == reaction).toList();
   }
 }

@@ -1,8 +1,11 @@
 package dev.mooring.runbook.watch;
 
 import dev.mooring.port.RunActivities.Incident;
+import dev.mooring.port.RunActivities.Reaction;
+import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -11,6 +14,16 @@ import java.util.stream.Stream;
 /** The incidents to which a watch reacts, from one observation to the next. */
 final class Incidents {
   private Incidents() {}
+
+  /** One that begins now, and for which no run was started. */
+  static Incident begun(Reaction reaction, InstanceId about, Instant now) {
+    return new Incident(reaction, about, now.truncatedTo(ChronoUnit.SECONDS), false, false);
+  }
+
+  /** Those to which a watch reacts in that way. */
+  static List<Incident> of(Reaction reaction, List<Incident> incidents) {
+    return incidents.stream().filter(one -> one.reaction() == reaction).toList();
+  }
 
   /**
    * The incidents now. One that comes again within a time since its beginning is the same: what

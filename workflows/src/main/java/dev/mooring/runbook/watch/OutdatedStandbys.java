@@ -10,7 +10,6 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.Upstreams;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -78,8 +77,7 @@ final class OutdatedStandbys {
       Instant now) {
     MemberSigns signs = new MemberSigns(cluster, sites);
     return Incidents.after(
-        before.stream()
-            .filter(one -> one.reaction() == Reaction.RESILVER)
+        Incidents.of(Reaction.RESILVER, before).stream()
             .filter(one -> signs.member(one.instance().value()).isPresent())
             .toList(),
         found(outdated, now),
@@ -94,10 +92,7 @@ final class OutdatedStandbys {
 
   /** Their incidents, as if they began now. */
   static List<Incident> found(List<InstanceId> outdated, Instant now) {
-    Instant since = now.truncatedTo(ChronoUnit.SECONDS);
-    return outdated.stream()
-        .map(id -> new Incident(Reaction.RESILVER, id, since, false, false))
-        .toList();
+    return outdated.stream().map(id -> Incidents.begun(Reaction.RESILVER, id, now)).toList();
   }
 
   private static boolean streamsOrWrites(MemberSigns signs, Instance member) {

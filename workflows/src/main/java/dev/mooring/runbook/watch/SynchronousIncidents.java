@@ -4,6 +4,7 @@ import dev.mooring.port.RunActivities.Incident;
 import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -13,7 +14,6 @@ import dev.mooring.topology.SynchronousReaction;
 import dev.mooring.topology.SynchronousSeats;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -127,7 +127,7 @@ final class SynchronousIncidents {
             reaction ->
                 Incidents.after(
                     kept(reaction, before, found, now),
-                    of(reaction, found),
+                    Incidents.of(reaction, found),
                     all::hasEnded,
                     reaction == Reaction.RELAX ? NoticePolicy.AGAIN_AFTER : Duration.ZERO,
                     now)
@@ -153,7 +153,7 @@ final class SynchronousIncidents {
    */
   private static List<Incident> kept(
       Reaction reaction, List<Incident> before, List<Incident> found, Instant now) {
-    return of(reaction, before).stream()
+    return Incidents.of(reaction, before).stream()
         .filter(
             one ->
                 reaction == Reaction.RELAX
@@ -161,10 +161,6 @@ final class SynchronousIncidents {
                     || one.since().plus(NoticePolicy.AGAIN_AFTER).isAfter(now)
                     || found.stream().noneMatch(one::isAlike))
         .toList();
-  }
-
-  private static List<Incident> of(Reaction reaction, List<Incident> incidents) {
-    return incidents.stream().filter(one -> one.reaction() == reaction).toList();
   }
 
   private Optional<Commits> known() {
@@ -210,14 +206,7 @@ final class SynchronousIncidents {
     return Stream.of(Reaction.RELAX, Reaction.RESTORE)
         .filter(reaction -> mustBe(reaction, commits))
         .findFirst()
-        .map(
-            reaction ->
-                new Incident(
-                    reaction,
-                    commits.primary().id(),
-                    now.truncatedTo(ChronoUnit.SECONDS),
-                    false,
-                    false));
+        .map(reaction -> Incidents.begun(reaction, commits.primary().id(), now));
   }
 
   /** Whether it is needed if what is not known streams, and if it does not. */
@@ -233,7 +222,7 @@ final class SynchronousIncidents {
 
   private Optional<Reaction> reaction(Commits commits, List<String> all) {
     SynchronousStandbyNames names = commits.names();
-    if (SynchronousStandbyNames.NOBODY_CONFIRMS.contains(commits.commit())) {
+    if (SynchronousCommits.waitForNone(commits.commit())) {
       return Optional.empty();
     }
     Synchronous wanted = cluster.streaming().orElseThrow().replication().synchronous();

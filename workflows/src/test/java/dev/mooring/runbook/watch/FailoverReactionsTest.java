@@ -81,6 +81,15 @@ class FailoverReactionsTest {
                 && state.sites().stream().allMatch(one -> one.seen() == SiteState.Seen.WATCHED));
   }
 
+  private void askedOnlyOnceEnded(String id) {
+    untilNoted("(workflow " + id + ") is open");
+    watchesOn("east-1");
+    assertThat(asked()).isEmpty();
+    strait.world().runs().end(id);
+    unseenForAWhile();
+    untilAsked(1);
+  }
+
   private String opened(Runbook runbook, String id) {
     return strait.world().runs().open(STRAIT, id, runbook.type());
   }
@@ -184,12 +193,7 @@ class FailoverReactionsTest {
     strait.world().runs().open(STRAIT, id, open.substring(0, open.indexOf(' ')));
     strait.watching();
     primaryDies();
-    untilNoted("(workflow " + id + ") is open");
-    watchesOn("east-1");
-    assertThat(asked()).isEmpty();
-    strait.world().runs().end(id);
-    unseenForAWhile();
-    untilAsked(1);
+    askedOnlyOnceEnded(id);
   }
 
   @Test
@@ -275,12 +279,7 @@ class FailoverReactionsTest {
     String id = RunIds.failoverWatch(STRAIT);
     opened(Runbook.FAILOVER, id);
     strait.watching();
-    untilNoted("(workflow " + id + ") is open");
-    watchesOn("east-1");
-    assertThat(asked()).isEmpty();
-    strait.world().runs().end(id);
-    unseenForAWhile();
-    untilAsked(1);
+    askedOnlyOnceEnded(id);
   }
 
   /** It plans a failover itself; without it the one that waits for a person is asked for. */
