@@ -44,6 +44,11 @@ public record SynchronousCommits(
     return names.isBlank() ? 0 : counted.matches() ? Long.parseLong(counted.group(1)) : 1;
   }
 
+  /** Whether commits with that synchronous_commit wait for no standby, whatever the names are. */
+  public static boolean waitForNone(String commit) {
+    return WAIT_FOR_NONE.contains(commit);
+  }
+
   /** Whether a standby of that sync_state is one of those that must have a commit. */
   public static boolean counts(String state) {
     return COUNTED.contains(state);
@@ -56,7 +61,7 @@ public record SynchronousCommits(
    * @param counted walsenders that {@link #counts}, as the primary itself reports them
    */
   public static boolean hang(String names, String commit, long counted) {
-    return !WAIT_FOR_NONE.contains(commit) && counted < needed(names);
+    return !waitForNone(commit) && counted < needed(names);
   }
 
   /** Whether they hang. */

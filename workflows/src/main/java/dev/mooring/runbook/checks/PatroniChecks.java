@@ -13,6 +13,7 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
@@ -257,7 +258,7 @@ public final class PatroniChecks {
             .findFirst()
             .orElse("not attached");
     rows.must(
-        List.of("sync", "quorum").contains(sync),
+        SynchronousCommits.counts(sync),
         SYNC_STATE,
         move.to().id(),
         sync,

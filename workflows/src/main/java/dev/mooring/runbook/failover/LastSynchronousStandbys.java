@@ -3,6 +3,7 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -39,7 +40,6 @@ record LastSynchronousStandbys(
   private static final String BY_ITSELF = "as it says itself";
   private static final String BY_ITS_HOST = "as its host's configuration has it";
   private static final String BY_THE_FILE = "as the cluster file has it";
-  private static final List<String> NOBODY_CONFIRMS = List.of("off", "local");
 
   LastSynchronousStandbys {
     confirming = List.copyOf(confirming);
@@ -156,7 +156,7 @@ record LastSynchronousStandbys(
   }
 
   private static SynchronousStandbyNames set(String names, String commit) {
-    return SynchronousStandbyNames.of(NOBODY_CONFIRMS.contains(commit) ? "" : names);
+    return SynchronousStandbyNames.of(SynchronousCommits.waitForNone(commit) ? "" : names);
   }
 
   private static LastSynchronousStandbys inTheFile(

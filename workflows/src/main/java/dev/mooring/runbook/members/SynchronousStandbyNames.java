@@ -17,9 +17,6 @@ import java.util.stream.Collectors;
  * @param names application names in their order
  */
 public record SynchronousStandbyNames(String method, int number, List<String> names) {
-  /** Values of synchronous_commit by which commits wait for no standby, whatever the names are. */
-  public static final List<String> NOBODY_CONFIRMS = List.of("off", "local");
-
   private static final String ANYBODY = "*";
 
   private static final Pattern COUNTED =

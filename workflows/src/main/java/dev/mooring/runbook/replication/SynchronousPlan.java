@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.members.Relaxation;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
@@ -107,7 +108,7 @@ record SynchronousPlan(
   private static Verdict<SynchronousPlan> restored(
       Cluster cluster, Members members, List<InstanceRole> roles, List<Instance> streaming) {
     SynchronousNames before = SynchronousNames.on(members.primarySeen());
-    if (SynchronousStandbyNames.NOBODY_CONFIRMS.contains(before.commit())) {
+    if (SynchronousCommits.waitForNone(before.commit())) {
       return Verdict.never(
           FailureCode.PREFLIGHT,
           String.format(
@@ -263,7 +264,7 @@ record SynchronousPlan(
         SynchronousStandbyNames.of(after.names()),
         instead,
         SynchronousStandbyNames.of(before.names()),
-        SynchronousStandbyNames.NOBODY_CONFIRMS.contains(before.commit())
+        SynchronousCommits.waitForNone(before.commit())
             ? ", and for none while synchronous_commit is " + before.commit()
             : "");
   }

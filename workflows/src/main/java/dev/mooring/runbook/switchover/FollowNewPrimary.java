@@ -10,6 +10,7 @@ import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
@@ -278,7 +279,7 @@ public final class FollowNewPrimary extends AfterPromotion {
             .map(
                 senders ->
                     senders.stream()
-                        .filter(sender -> List.of("sync", "quorum").contains(sender.sync()))
+                        .filter(sender -> SynchronousCommits.counts(sender.sync()))
                         .map(Sender::application)
                         .toList());
     String waitedFor = reported.map(List::toString).orElse("not known");
