@@ -155,7 +155,7 @@ class FailoverAfterRebootTest {
   }
 
   @Test
-  void whoever_approves_the_plan_of_a_watch_that_read_none_overrides_the_rule() {
+  void the_approver_of_the_plan_of_a_watch_that_read_none_overrides_the_rule() {
     isAskedAs(Judged.OVERRIDDEN);
   }
 
@@ -309,7 +309,7 @@ class FailoverAfterRebootTest {
   /** A hook brings no person's word, and the record of a dead host lies on that host. */
   @ParameterizedTest
   @ValueSource(strings = {"hook alertmanager", "watch.reactions.failover"})
-  void whoever_approves_the_plan_that_a_hook_began_overrides_the_rule(String hookOrWatch) {
+  void the_approver_of_the_plan_that_a_hook_began_overrides_the_rule(String hookOrWatch) {
     strait.primaryDiesWithItsHost();
     WorkflowStub run = by(hookOrWatch);
     approves(run, "bob");

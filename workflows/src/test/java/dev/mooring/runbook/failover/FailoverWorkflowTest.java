@@ -375,14 +375,17 @@ class FailoverWorkflowTest {
     assertThat(strait.run("{'cluster':'strait'}").headline()).contains("promoting west-0");
   }
 
-  @Test
-  void a_primary_that_comes_back_before_anybody_approves_is_not_replaced() {
+  private WorkflowStub waitsToReplaceADeadPrimary() {
     strait.bed.watchesEndAfter(3000);
     strait.world().members().kill("east-0");
-    WorkflowStub run =
-        strait.start(
-            "{'cluster':'strait','to':'west-0','mode':'execute','by':'alice'}",
-            headline -> headline.contains("waits for an approval"));
+    return strait.start(
+        "{'cluster':'strait','to':'west-0','mode':'execute','by':'alice'}",
+        headline -> headline.contains("waits for an approval"));
+  }
+
+  @Test
+  void a_primary_that_comes_back_before_anybody_approves_is_not_replaced() {
+    WorkflowStub run = waitsToReplaceADeadPrimary();
     strait.world().members().start("east-0");
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("Refused");
@@ -392,12 +395,7 @@ class FailoverWorkflowTest {
 
   @Test
   void a_failover_ends_once_another_member_was_promoted_before_anybody_approves() {
-    strait.bed.watchesEndAfter(3000);
-    strait.world().members().kill("east-0");
-    WorkflowStub run =
-        strait.start(
-            "{'cluster':'strait','to':'west-0','mode':'execute','by':'alice'}",
-            headline -> headline.contains("waits for an approval"));
+    WorkflowStub run = waitsToReplaceADeadPrimary();
     strait.world().members().promote("east-1");
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.record().code()).isEqualTo("PRIMARY_BACK");
