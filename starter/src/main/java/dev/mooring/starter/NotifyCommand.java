@@ -1,19 +1,17 @@
 package dev.mooring.starter;
 
 import dev.mooring.port.NoticeActivities.Event;
-import dev.mooring.port.NoticeActivities.Message;
-import dev.mooring.port.NoticeActivities.Notice;
-import dev.mooring.port.NoticeActivities.SendingRun;
 import dev.mooring.runbook.notice.NoticeWorkflow.Sent;
 import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.NoticeRuns;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.NoticePolicy.Severity;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.UUID;
+import dev.mooring.topology.NoticePolicy.Channel;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,14 +28,16 @@ final class NotifyCommand implements Runnable {
   @Override
   public void run() {
     throw CommandFailure.usage(
-        "notify does what?", "`mooring notify test CLUSTER` sends one notice to each channel");
+        "notify does what?",
+        "`mooring notify test CLUSTER` sends one notice of each event to each channel");
   }
 
   /** {@code mooring notify test}. */
   @Command(
       name = "test",
-      header = "Send a test notice through each channel.",
-      description = "Each channel is tried once, of any severity.")
+      header = "Send a test notice of each event through each channel.",
+      description =
+          "All are sent at the same time, through channels of any severity, and tried once.")
   static final class Test implements Callable<Integer> {
     private final MooringCommand mooring;
 
@@ -62,32 +62,40 @@ final class NotifyCommand implements Runnable {
 
     /** Through the workers of that server. */
     int send(Cluster read, TemporalServer server) {
-      return say(read, new NoticeRuns(server).send(notice(read), read.policies().notices().get(0)));
+      return say(
+          read,
+          new NoticeRuns(server)
+              .send(TestNotices.of(read.name(), mooring.user()), read.policies().notices().get(0)));
     }
 
-    private Notice notice(Cluster read) {
-      String key = "mooring-notice:" + read.name() + ":test:" + UUID.randomUUID();
-      return new Notice(
-          key,
-          read.name(),
-          Event.TEST,
-          Severity.CRITICAL,
-          new SendingRun("Notice", key, "", ""),
-          new Message("this is a test by " + mooring.user() + ", nothing is wrong"),
-          Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    }
-
-    private int say(Cluster read, Sent sent) {
-      int all = sent.sent().size() + sent.unsent().size();
-      mooring
-          .console()
-          .say(
-              String.format(
-                  "%d of %d channels of %s took a test notice",
-                  sent.sent().size(), all, read.name()));
-      sent.sent().forEach(line -> mooring.console().say("  " + line));
-      sent.unsent().forEach(line -> mooring.console().say("  NOT SENT " + line));
-      return (sent.unsent().isEmpty() ? ExitCode.DONE : ExitCode.FAILED).status();
+    /** Equal answers of a channel are one line. */
+    private int say(Cluster read, Map<Event, Sent> sent) {
+      Map<String, Integer> taken = new TreeMap<>();
+      Map<String, String> untaken = new TreeMap<>();
+      for (Map.Entry<Event, Sent> one : sent.entrySet()) {
+        for (String line : one.getValue().sent()) {
+          taken.merge(line, 1, Integer::sum);
+        }
+        for (String line : one.getValue().unsent()) {
+          untaken.merge(line, TestNotices.word(one.getKey()), (first, next) -> first + ", " + next);
+        }
+      }
+      List<String> channels =
+          read.policies().notices().get(0).channels().stream().map(Channel::name).toList();
+      long whole =
+          channels.stream()
+              .filter(name -> untaken.keySet().stream().noneMatch(l -> l.startsWith(name + ": ")))
+              .count();
+      Console console = mooring.console();
+      console.say(
+          String.format(
+              "%d of %d channels of %s took all %d test notices",
+              whole, channels.size(), read.name(), sent.size()));
+      taken.forEach(
+          (line, times) -> console.say(String.format("  %s (%d of %d)", line, times, sent.size())));
+      untaken.forEach(
+          (line, events) -> console.say(String.format("  NOT SENT %s (%s)", line, events)));
+      return (untaken.isEmpty() ? ExitCode.DONE : ExitCode.FAILED).status();
     }
   }
 }

@@ -68,13 +68,13 @@ public final class NoticeImpl implements NoticeWorkflow {
   }
 
   private static String link(NoticePolicy policy, Notice notice) {
-    return policy.webUi().isEmpty() || notice.run().runId().isEmpty()
+    // the run of a test is this one
+    String runId =
+        notice.event() == Event.TEST ? Workflow.getInfo().getRunId() : notice.run().runId();
+    return policy.webUi().isEmpty()
         ? ""
         : String.format(
             "%s/namespaces/%s/workflows/%s/%s/history",
-            policy.webUi(),
-            Workflow.getInfo().getNamespace(),
-            notice.run().workflowId(),
-            notice.run().runId());
+            policy.webUi(), Workflow.getInfo().getNamespace(), notice.run().workflowId(), runId);
   }
 }
