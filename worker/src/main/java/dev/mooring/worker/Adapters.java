@@ -100,6 +100,7 @@ final class Adapters implements AutoCloseable {
             watched,
             new HostRoleActivities(
                 hosts, HostDeadlines.USUAL.withObserve(A_LOOK), attempt, new Secrets(variables)),
+            new HostFailoverActivities(hosts, HostDeadlines.USUAL.withObserve(A_LOOK), attempt),
             evidence,
             observedRoles::begins,
             (request, look, began) -> {

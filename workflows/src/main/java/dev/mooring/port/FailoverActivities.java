@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.ControlData;
@@ -92,8 +93,8 @@ public interface FailoverActivities {
   TakenOver ensurePromoted(Promote request);
 
   /**
-   * Reads where the WAL of instances ends, only from the files in pg_wal: for instances that answer
-   * no SQL. Changes nothing.
+   * Reads where the WAL of instances ends, and with what, only from the files in pg_wal: for
+   * instances that answer no SQL, and standbys that receive none. Changes nothing.
    */
   WalObserved observeWal(ObserveWal request);
 
@@ -154,8 +155,12 @@ public interface FailoverActivities {
    * The last WAL that an instance has.
    *
    * @param end the end of its last record at least, and the timeline of the file that holds it
+   * @param shutDown whether its last record is the shutdown checkpoint of a primary
    */
-  record WalHeld(InstanceId instance, WalPosition end) {
+  record WalHeld(
+      InstanceId instance,
+      WalPosition end,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean shutDown) {
     /** The WAL end of that instance, if it is in the list. */
     public static Optional<WalPosition> endOf(InstanceId instance, List<WalHeld> held) {
       return held.stream()

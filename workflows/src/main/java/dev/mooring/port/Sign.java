@@ -47,6 +47,15 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#RESTORE_POINT} and {@link Kind#PROOF} of evidence that is not too old. */
   public static final String IN_TIME = "in-time";
 
+  /** {@link Kind#WAL_END} that is the shutdown checkpoint of a primary. */
+  public static final String SHUT_DOWN = "shut-down";
+
+  /** {@link Kind#WAL_END} with any other record: its primary may have crashed. */
+  public static final String ANOTHER_RECORD = "another-record";
+
+  /** {@link Kind#WAL_END} of one that received more since the shutdown of its primary. */
+  public static final String RECEIVES = "receives";
+
   /** {@link Kind#PROCESS} of a running postmaster that its files don't show as a standby. */
   public static final String RUNS = "runs";
 
@@ -103,6 +112,11 @@ public record Sign(Kind kind, InstanceId subject, String words) {
     DISK(true, ROOM),
     /** Of the writer by its host: the boot in which its start guard waits for a permit. */
     NEW_BOOT(true, ""),
+    /**
+     * Of a standby that streamed until its receiver was gone: what its WAL ends with. It counts at
+     * once, until the standby streams again.
+     */
+    WAL_END(true, ""),
     /** Its settings of a primary, each as {@code NAME VALUE}, joined by commas. */
     SETTINGS(true, ""),
     /** Of a site that may publish: the name of LATEST if it is too old, as that site reads it. */

@@ -45,6 +45,7 @@ final class Notices {
   private final List<Promise<WorkflowExecution>> begun = new ArrayList<>();
   private List<NoticePolicy> policies = List.of();
   private boolean alone;
+  private Severity completed = Severity.CRITICAL;
   private boolean unneeded;
   private String requested = "";
 
@@ -66,9 +67,10 @@ final class Notices {
     policies = channels;
   }
 
-  /** The run acts without an approval: its ending is sent in any case. */
-  void actsAlone() {
+  /** The run acts without an approval: its ending is sent in any case, a good one as that. */
+  void actsAlone(Severity severity) {
     alone = true;
+    completed = severity;
   }
 
   /** A plan waits for an approval, which these persons may not give. */
@@ -142,7 +144,7 @@ final class Notices {
     if (alone) {
       send(
           Event.ENDED,
-          Severity.CRITICAL,
+          completed,
           new Message(
               runbook + " ended " + outcome.failureType() + " without a person: " + headline,
               lines(),

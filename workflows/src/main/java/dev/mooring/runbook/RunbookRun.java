@@ -330,9 +330,13 @@ public final class RunbookRun implements Steps {
     notices.needsNoApproval(digest, why);
   }
 
-  /** The run acts without an approval. */
-  public void actsAlone() {
-    notices.actsAlone();
+  /**
+   * The run acts without an approval.
+   *
+   * @param completed the severity of the notice that it did
+   */
+  public void actsAlone(Severity completed) {
+    notices.actsAlone(completed);
   }
 
   /** For a run that continues another: it needs an operator from its first moment. */

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mooring.evidence.SilentArchiver;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailoverActivities.WalHeld;
+import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
@@ -21,6 +23,7 @@ import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.port.WatchActivities.Limits;
+import dev.mooring.port.WatchActivities.WatchedSite;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.topology.Instance;
@@ -38,6 +41,7 @@ import java.util.stream.Stream;
  * @param replication the members' own reports of their streaming
  * @param conflicting the standbys on which recovery cancels queries again and again
  * @param advancing the standbys that replayed more since the reading before
+ * @param ends where the WAL of standbys ends that have no receiver any more, as far as it was read
  * @param writers the reports of the writable members about their archiver
  * @param hosts the right to write and the disks, from their hosts
  */
@@ -45,9 +49,11 @@ public record SiteLook(
     ReplicationObserved replication,
     List<InstanceId> conflicting,
     List<InstanceId> advancing,
+    List<WalHeld> ends,
     ReadinessObserved writers,
     List<RolesObserved> hosts) {
   private static final String NO_DELAY = "0";
+  private static final String STREAMING = "streaming";
 
   /** How far below its limit a full file system must get, in percent. */
   private static final int BELOW_THE_LIMIT = 2;
@@ -58,6 +64,7 @@ public record SiteLook(
   public SiteLook {
     conflicting = List.copyOf(conflicting);
     advancing = List.copyOf(advancing);
+    ends = List.copyOf(ends);
     hosts = List.copyOf(hosts);
   }
 
@@ -75,6 +82,46 @@ public record SiteLook(
                     .filter(one -> one.instance().equals(server.instance().id()))
                     .anyMatch(one -> !one.standing().inRecovery()))
         .toList();
+  }
+
+  /**
+   * The standbys, by host, of which is to be read what their WAL ends with: they streamed by the
+   * signs that counted last, and have no receiver. None while a member of the site accepts writes.
+   */
+  public static List<HostWork> endsToRead(
+      WatchedSite site, ReplicationObserved seen, List<Sign> last) {
+    if (!writing(site.members(), seen).isEmpty()) {
+      return List.of();
+    }
+    List<InstanceId> undecided =
+        seen.members().stream()
+            .filter(one -> one.standing().inRecovery() && one.receivers().isEmpty())
+            .map(MemberObserved::instance)
+            .filter(
+                id ->
+                    value(last, Kind.WAL_END, id)
+                        .map(Sign.RECEIVES::equals)
+                        .orElseGet(() -> streamed(last, id)))
+            .toList();
+    return site.hosts().stream()
+        .map(
+            host ->
+                new HostWork(
+                    host.host(),
+                    host.instances().stream().filter(one -> undecided.contains(one.id())).toList()))
+        .filter(host -> !host.instances().isEmpty())
+        .toList();
+  }
+
+  private static boolean streamed(List<Sign> last, InstanceId standby) {
+    return value(last, Kind.RECEIVER, standby).filter(Sign.STREAMS::equals).isPresent();
+  }
+
+  private static Optional<String> value(List<Sign> last, Kind kind, InstanceId of) {
+    return last.stream()
+        .filter(sign -> sign.kind() == kind && sign.subject().equals(of))
+        .map(Sign::words)
+        .findFirst();
   }
 
   /**
@@ -96,7 +143,31 @@ public record SiteLook(
       signs.add(new Sign(Kind.ROLE, silent.instance(), silent.code().name()));
     }
     hosts.forEach(host -> signs.addAll(ofHost(host, limits, last)));
+    replication.members().stream()
+        .filter(member -> member.standing().inRecovery())
+        .forEach(
+            member ->
+                walEnd(member, last)
+                    .map(words -> new Sign(Kind.WAL_END, member.instance(), words))
+                    .ifPresent(signs::add));
     return signs;
+  }
+
+  /** Read once: without a receiver it does not change, and after another record nothing does. */
+  private Optional<String> walEnd(MemberObserved standby, List<Sign> last) {
+    Optional<String> was = value(last, Kind.WAL_END, standby.instance());
+    if (standby.receivers().stream().anyMatch(one -> one.status().equals(STREAMING))) {
+      return was.filter(words -> !streamed(last, standby.instance()))
+          .map(words -> words.equals(Sign.ANOTHER_RECORD) ? words : Sign.RECEIVES);
+    }
+    return was.filter(words -> !words.equals(Sign.RECEIVES))
+        .or(
+            () ->
+                ends.stream()
+                    .filter(one -> one.instance().equals(standby.instance()))
+                    .map(one -> one.shutDown() ? Sign.SHUT_DOWN : Sign.ANOTHER_RECORD)
+                    .findFirst())
+        .or(() -> was);
   }
 
   private static List<Sign> ofHost(RolesObserved host, Limits limits, List<Sign> last) {
@@ -271,7 +342,7 @@ public record SiteLook(
       return member.standing().sinceLastCommit();
     }
     return member.receivers().stream()
-            .anyMatch(one -> one.status().equals("streaming") && !one.senderEnd().isEmpty())
+            .anyMatch(one -> one.status().equals(STREAMING) && !one.senderEnd().isEmpty())
         ? Optional.of(Duration.ZERO)
         : Optional.empty();
   }
@@ -291,7 +362,7 @@ public record SiteLook(
         .findFirst()
         .map(
             receiver ->
-                !receiver.status().equals("streaming")
+                !receiver.status().equals(STREAMING)
                     ? receiver.status()
                     : isSilent(
                             member.standing().clockMillis(),

@@ -102,7 +102,8 @@ public final class SteadySigns {
     }
     Newer before = newer.get(key);
     int looks = before != null && isAlike(before.sign(), now, counts) ? before.looks() + 1 : 1;
-    boolean ends = counts.filter(Sign::showsTrouble).isPresent() && !isTrouble(now);
+    boolean ends =
+        (isTrouble(counts) && !isTrouble(now)) || (key.kind() == Kind.WAL_END && now.isEmpty());
     if (looks < (ends ? pace.endAfter() : beginAfter(key.kind()))) {
       newer.put(key, new Newer(now, looks));
       if (now.isPresent() && !isTrouble(counts) && UNKNOWN_ONCE_CONTRADICTED.contains(key.kind())) {
@@ -114,9 +115,16 @@ public final class SteadySigns {
     now.ifPresentOrElse(sign -> steady.put(key, sign), () -> steady.remove(key));
   }
 
-  /** Of a kind that never counts it is 0. */
+  /**
+   * Of a kind that never counts it is 0. A record in WAL does not come and go: its end counts
+   * before the role of the primary, which it explains.
+   */
   private int beginAfter(Kind kind) {
-    return kind == Kind.NOT_STREAMING ? pace.resilverAfter() : pace.beginAfter();
+    return switch (kind) {
+      case NOT_STREAMING -> pace.resilverAfter();
+      case WAL_END -> 1;
+      default -> pace.beginAfter();
+    };
   }
 
   /** If trouble counts already, a new text of it must be steady itself. */

@@ -18,6 +18,7 @@ import dev.mooring.port.FailoverActivities.PowerObserved;
 import dev.mooring.port.FailoverActivities.PoweredOff;
 import dev.mooring.port.FailoverActivities.Promote;
 import dev.mooring.port.FailoverActivities.WalFetched;
+import dev.mooring.port.FailoverActivities.WalHeld;
 import dev.mooring.port.FailoverActivities.WalObserved;
 import dev.mooring.port.FailoverActivities.WalPosition;
 import dev.mooring.port.FailureCode;
@@ -257,6 +258,21 @@ public abstract class FailoverContract {
     assertThat(seen.held()).extracting(held -> held.instance().value()).containsExactly(EAST);
     assertThat(seen.held().get(0).end().lsn().isAfter(before)).isTrue();
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+  }
+
+  /** One that runs is read as one that is down. */
+  @Test
+  @Tag("all")
+  void the_wal_of_a_standby_ends_with_the_shutdown_of_its_primary() {
+    Call look = new Call(world().cluster().name(), "look", "LOOK", 0, Epoch.NONE);
+    ObserveWal west = new ObserveWal(look, steps().on(WEST));
+    world().hands().write(EAST);
+    assertThat(world().failovers(1).observeWal(west).held())
+        .extracting(WalHeld::shutDown)
+        .containsExactly(false);
+    fenced(run, EAST);
+    until(() -> world().failovers(1).observeWal(west).held().stream().allMatch(WalHeld::shutDown));
+    assertThat(standing(WEST).inRecovery()).isTrue();
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.EvidenceActivities;
+import dev.mooring.port.FailoverActivities;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.InstanceArchiving;
 import dev.mooring.port.ManifestActivities;
@@ -120,6 +121,10 @@ public final class FakeCluster {
 
   public RoleActivities roles() {
     return new FakeRoles(this);
+  }
+
+  public FailoverActivities failovers() {
+    return new FakeFailovers(this);
   }
 
   public FakeReplication replication() {

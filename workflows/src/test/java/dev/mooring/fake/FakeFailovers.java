@@ -95,7 +95,11 @@ final class FakeFailovers implements FailoverActivities {
       for (Instance instance : request.on().instances()) {
         FakeMember member = members.member(instance.id());
         if (member.unreadableWal.isEmpty()) {
-          held.add(new WalHeld(instance.id(), new WalPosition(member.timeline(), member.end)));
+          held.add(
+              new WalHeld(
+                  instance.id(),
+                  new WalPosition(member.timeline(), member.end),
+                  members.hasEndOfPrimary(member)));
         } else {
           failures.add(
               new InstanceFailure(
@@ -109,12 +113,7 @@ final class FakeFailovers implements FailoverActivities {
   /** One that answers ends in an orderly way, and gives its standbys all it has. */
   private void end(FakeMember member) {
     if (member.running && !member.frozen) {
-      List<FakeMember> receiving =
-          members.all().stream()
-              .filter(other -> members.senderOf(other).filter(member::equals).isPresent())
-              .toList();
-      member.shutDown();
-      receiving.forEach(other -> other.receiveFrom(member));
+      members.shutDown(member.instance().id().value());
     }
     member.kill();
   }

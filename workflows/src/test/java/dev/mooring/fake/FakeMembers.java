@@ -258,6 +258,24 @@ public final class FakeMembers implements StreamingHands {
         .forEach(other -> other.mayWrite(writer, epoch, run));
   }
 
+  /** It ends in an orderly way, and gives its standbys all it has. */
+  public synchronized void shutDown(String id) {
+    FakeMember member = member(new InstanceId(id));
+    List<FakeMember> receiving =
+        all().stream().filter(other -> senderOf(other).filter(member::equals).isPresent()).toList();
+    member.shutDown();
+    receiving.forEach(other -> other.receiveFrom(member));
+    member.kill();
+  }
+
+  /** Whether the last that it has is the shutdown of another one. */
+  synchronized boolean hasEndOfPrimary(FakeMember member) {
+    return all().stream()
+        .filter(other -> other != member && other.state == InstanceState.SHUT_DOWN)
+        .anyMatch(
+            other -> other.timeline().equals(member.timeline()) && other.end.equals(member.end));
+  }
+
   /** Its host starts again, and its server does not. */
   public synchronized void reboot(String id, String boot) {
     member(new InstanceId(id)).reboot(boot);

@@ -4,6 +4,8 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EvidenceActivities.ObserveEvidence;
+import dev.mooring.port.FailoverActivities.ObserveWal;
+import dev.mooring.port.FailoverActivities.WalHeld;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
@@ -154,10 +156,25 @@ public final class FakeWatch implements WatchActivities {
         seen,
         List.of(),
         List.of(),
+        ends(request, seen),
         world
             .replication()
             .observeReadiness(asked(request, SiteLook.writing(request.watched().members(), seen))),
         hosts);
+  }
+
+  private List<WalHeld> ends(WatchWork request, ReplicationObserved seen) {
+    return SiteLook.endsToRead(request.watched(), seen, request.last().signs()).stream()
+        .flatMap(host -> held(new ObserveWal(request.call(), host)).stream())
+        .toList();
+  }
+
+  private List<WalHeld> held(ObserveWal request) {
+    try {
+      return world.failovers().observeWal(request).held();
+    } catch (ApplicationFailure away) {
+      return List.of();
+    }
   }
 
   private List<Sign> evidence(WatchWork request) {

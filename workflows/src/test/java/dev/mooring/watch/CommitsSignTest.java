@@ -56,6 +56,7 @@ class CommitsSignTest {
             new ReplicationObserved(List.of(set), List.of()),
             List.of(),
             List.of(),
+            List.of(),
             new ReadinessObserved(List.of(), List.of()),
             List.of())
         .signs(servers, List.of("east_1", "west_0"), LIMITS, List.of()).stream()

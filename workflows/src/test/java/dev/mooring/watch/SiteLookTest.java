@@ -56,6 +56,7 @@ class SiteLookTest {
   private static final Lsn HERE = Lsn.parse("0/3000000");
   private static final Lsn FURTHER = Lsn.parse("0/3000100");
   private static final long SLOT_LIMIT = 500L << 20;
+  private static final long LAG_LIMIT = 1L << 20;
 
   private final Cluster cluster = Strait.cluster();
   private final List<Server> servers =
@@ -72,6 +73,7 @@ class SiteLookTest {
   private List<InstanceId> conflicting = List.of();
   private List<InstanceId> advancing = List.of();
   private boolean hasReceiver = true;
+  private Duration heardAgo = Duration.ZERO;
   private List<InstanceId> consumed = List.of();
   private List<InstanceId> startUnread = List.of();
   private List<Sign> last = List.of();
@@ -101,8 +103,8 @@ class SiteLookTest {
   }
 
   private Receiver receiver() {
-    return new Receiver(
-        "streaming", "east-0", 5432, "west_0", NOW.toEpochMilli(), "", senderEnd.toString());
+    long heard = NOW.minus(heardAgo).toEpochMilli();
+    return new Receiver("streaming", "east-0", 5432, "west_0", heard, "", senderEnd.toString());
   }
 
   private List<Sign> signs(long slotBytes) {
@@ -111,6 +113,7 @@ class SiteLookTest {
             new ReplicationObserved(List.of(standby()), List.of()),
             conflicting,
             advancing,
+            List.of(),
             new ReadinessObserved(List.of(), List.of()),
             hosts());
     return look.signs(servers, List.of(), limits(slotBytes), last);
@@ -118,7 +121,7 @@ class SiteLookTest {
 
   private Limits limits(long slotBytes) {
     return new Limits(
-        1 << 20, 8, archiveEvery, Duration.ofSeconds(45), lagLimit, slotBytes, diskLimit);
+        LAG_LIMIT, 8, archiveEvery, Duration.ofSeconds(45), lagLimit, slotBytes, diskLimit);
   }
 
   private List<RolesObserved> hosts() {
@@ -214,32 +217,67 @@ class SiteLookTest {
   }
 
   private static Sender sender(String application, String state, String sync) {
-    return new Sender(application, "", state, sync, 0, application, 0, 0, new SenderPositions());
+    return sender(application, state, sync, 0);
   }
 
-  @Test
-  void a_primary_sends_to_members_that_stream_and_to_others_that_commits_may_wait_for() {
+  private static Sender sender(String application, String state, String sync, long lagBytes) {
+    return new Sender(
+        application, "", state, sync, lagBytes, application, 0, 0, new SenderPositions());
+  }
+
+  /** The words of the signs of that kind of a primary with these senders. */
+  private List<String> ofPrimary(Kind kind, Sender... senders) {
     MemberObserved primary =
         Altered.of(
             Altered.of(standby(), "standing.inRecovery", false),
             "replication.senders",
-            List.of(
-                sender("pg_receivewal", "streaming", "async"),
-                sender("by_hand", "streaming", "potential"),
-                sender("starting", "catchup", "sync"),
-                sender("WEST_0", "streaming", "async"),
-                sender("east_1", "catchup", "async")));
+            List.of(senders));
     SiteLook look =
         new SiteLook(
             new ReplicationObserved(List.of(primary), List.of()),
             List.of(),
             List.of(),
+            List.of(),
             new ReadinessObserved(List.of(), List.of()),
             List.of());
-    assertThat(look.signs(servers, List.of("east_1", "west_0"), limits(0), List.of()))
-        .filteredOn(sign -> sign.kind() == Kind.SENDS_TO)
-        .extracting(Sign::words)
+    return look.signs(servers, List.of("east_1", "west_0"), limits(0), List.of()).stream()
+        .filter(sign -> sign.kind() == kind)
+        .map(Sign::words)
+        .toList();
+  }
+
+  @Test
+  void a_primary_sends_to_members_that_stream_and_to_others_that_commits_may_wait_for() {
+    assertThat(
+            ofPrimary(
+                Kind.SENDS_TO,
+                sender("pg_receivewal", "streaming", "async"),
+                sender("by_hand", "streaming", "potential"),
+                sender("starting", "catchup", "sync"),
+                sender("WEST_0", "streaming", "async"),
+                sender("east_1", "catchup", "async")))
         .containsExactly("none east_1", "streams west_0", "streams by_hand");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "west_0, streaming, 0, ",
+    "west_0, streaming, 1, west_0",
+    "west_0, catchup, 1, ",
+    "pg_receivewal, streaming, 1, "
+  })
+  void a_member_lags_that_streams_and_is_behind_by_more_bytes_than_the_limit(
+      String name, String state, long beyond, @Nullable String lags) {
+    assertThat(ofPrimary(Kind.LAGS, sender(name, state, "async", LAG_LIMIT + beyond)))
+        .isEqualTo(Optional.ofNullable(lags).stream().toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT45S, streams", "PT45.001S, silent"})
+  void a_receiver_is_silent_if_it_heard_nothing_for_longer_than_the_limit(
+      Duration ago, String word) {
+    heardAgo = ago;
+    assertThat(words(Kind.RECEIVER)).isEqualTo(word);
   }
 
   @Test
@@ -355,6 +393,14 @@ class SiteLookTest {
     assertThat(trouble(0)).isEmpty();
   }
 
+  @Test
+  void a_slot_whose_wal_is_lost_is_that_and_not_unused() {
+    slots = List.of(new Slot("west_0", "", false, 1, "lost"));
+    assertThat(trouble(0)).containsExactly(Kind.SLOT_LOST);
+    slots = List.of(new Slot("west_0", "", false, 1, "reserved"));
+    assertThat(trouble(0)).containsExactly(Kind.SLOT_UNUSED);
+  }
+
   /** A failure that a success followed is none: readiness has only one that none followed. */
   @ParameterizedTest
   @CsvSource({
@@ -429,6 +475,7 @@ class SiteLookTest {
         Altered.of(Altered.of(standby(), "standing.inRecovery", false), "load.unarchived", waiting);
     return new SiteLook(
             new ReplicationObserved(List.of(writer), List.of()),
+            List.of(),
             List.of(),
             List.of(),
             new ReadinessObserved(ready, List.of()),

@@ -52,6 +52,15 @@ class SteadySignsTest {
     assertThat(looks(1, WRITES)).containsExactly(WRITES);
   }
 
+  /** Before the role of its primary counts, which it explains. */
+  @Test
+  void the_end_of_wal_counts_at_once_and_does_not_come_and_go() {
+    Sign end = new Sign(Kind.WAL_END, EAST, Sign.SHUT_DOWN);
+    assertThat(looks(1, WRITES, end)).contains(end);
+    assertThat(looks(1, WRITES)).contains(end);
+    assertThat(looks(1, WRITES)).containsExactly(WRITES);
+  }
+
   /** One that crashes, recovers and crashes again shows another failure at each look. */
   @Test
   void trouble_is_steady_whatever_its_words_are() {

@@ -43,6 +43,7 @@ final class HeldWal {
     return new WalHeld(
         instance.id(),
         new WalPosition(
-            new TimelineId(said.number("wal_timeline")), Lsn.parse(said.text("wal_end").strip())));
+            new TimelineId(said.number("wal_timeline")), Lsn.parse(said.text("wal_end").strip())),
+        said.optional("wal_shut_down").isPresent());
   }
 }

@@ -6,6 +6,10 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EvidenceActivities;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.FailoverActivities.ObserveWal;
+import dev.mooring.port.FailoverActivities.WalHeld;
+import dev.mooring.port.FailoverActivities.WalObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
@@ -17,6 +21,7 @@ import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.Sign;
 import dev.mooring.port.WatchActivities;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.watch.RecoveryConflicts;
@@ -45,10 +50,14 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   /** Longer than all tries at one server, or on one host, take together. */
   private static final Duration A_LOOK = Duration.ofSeconds(15);
 
+  private static final WalObserved NO_WAL =
+      new WalObserved(new HostName("none"), List.of(), List.of());
+
   private static final ReadinessObserved NO_WRITERS = new ReadinessObserved(List.of(), List.of());
 
   private final ReplicationActivities replication;
   private final RoleActivities roles;
+  private final FailoverActivities wal;
   private final EvidenceReadings evidence;
   private final Supplier<Began> begins;
   private final Looked looked;
@@ -62,16 +71,18 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   /**
    * Over those ports, which must not ask for the current attempt.
    *
+   * @param wal reads where the WAL of standbys ends
    * @param begins called before each observation
    * @param looked called after each observation
    */
   public RepeatedWatchActivities(
       ReplicationActivities replication,
       RoleActivities roles,
+      FailoverActivities wal,
       EvidenceActivities evidence,
       Supplier<Began> begins,
       Looked looked) {
-    this(replication, roles, evidence, begins, looked, A_LOOK);
+    this(replication, roles, wal, evidence, begins, looked, A_LOOK);
   }
 
   /**
@@ -82,6 +93,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
   RepeatedWatchActivities(
       ReplicationActivities replication,
       RoleActivities roles,
+      FailoverActivities wal,
       EvidenceActivities evidence,
       Supplier<Began> begins,
       Looked looked,
@@ -91,6 +103,7 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
     this.longest = longest;
     this.replication = replication;
     this.roles = roles;
+    this.wal = wal;
     this.looked = looked;
   }
 
@@ -170,17 +183,17 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
                       failures(ids(on.instances()), code, why)),
               FailureCode.HOST_UNREACHABLE));
     }
-    List<InstanceId> all = ids(request.watched().members().stream().map(Server::instance).toList());
     ReplicationObserved seen =
         answer(
             servers,
             end,
-            (code, why) -> new ReplicationObserved(List.of(), failures(all, code, why)),
+            (code, why) -> unread(request, code, why),
             FailureCode.DATABASE_UNREACHABLE);
     return new SiteLook(
         seen,
         conflicts.after(request.call().cluster(), seen, began.nanos()),
         replayed.after(request.call().cluster(), seen),
+        ends(request, seen, end),
         writers(request, seen, end),
         read);
   }
@@ -197,8 +210,24 @@ public final class RepeatedWatchActivities implements WatchActivities, AutoClose
             FailureCode.DATABASE_UNREACHABLE);
   }
 
+  private List<WalHeld> ends(WatchWork request, ReplicationObserved seen, long end) {
+    List<Future<WalObserved>> reading =
+        SiteLook.endsToRead(request.watched(), seen, request.last().signs()).stream()
+            .map(host -> beside.submit(() -> wal.observeWal(new ObserveWal(request.call(), host))))
+            .toList();
+    return reading.stream()
+        .map(one -> answer(one, end, (code, why) -> NO_WAL, FailureCode.HOST_UNREACHABLE))
+        .flatMap(read -> read.held().stream())
+        .toList();
+  }
+
   private static OnServers asked(WatchWork request, List<Server> servers) {
     return new OnServers(request.call(), request.watched().access(), servers);
+  }
+
+  private static ReplicationObserved unread(WatchWork request, FailureCode code, String why) {
+    List<Instance> members = request.watched().members().stream().map(Server::instance).toList();
+    return new ReplicationObserved(List.of(), failures(ids(members), code, why));
   }
 
   private static List<InstanceId> ids(List<Instance> instances) {

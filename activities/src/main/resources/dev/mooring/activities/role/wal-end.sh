@@ -95,7 +95,7 @@ wal_begun() { # number
 
 # Says the timeline and the end of the last WAL that it has, from the last place of its control file on: a standby that
 # followed another timeline since has that one's files behind. After a switch that place may be where a file begins that
-# is not begun yet.
+# is not begun yet. Says also whether its last record is that of a server that was shut down.
 observe_held_wal() { # data directory, program directory
   of_instance "$1" "$2"
   read_control
@@ -120,6 +120,7 @@ observe_held_wal() { # data directory, program directory
     wal_timeline=$((0x${wal_held%????????????????}))
     end_of_wal "$wal_timeline" || refuse STATE_UNREADABLE "pg_waldump shows no record in the last file of $data/pg_wal"
     [ -z "$wal_cut" ] || refuse STATE_UNREADABLE "pg_waldump did not come to the end of $data/pg_wal in 2 s"
+    case $record in *'desc: CHECKPOINT_SHUTDOWN '*) report wal_shut_down '' ;; esac
   elif [ "$((position % wal_size))" -ne 0 ]; then
     refuse STATE_UNREADABLE "$data/pg_wal has no WAL at $value"
   fi

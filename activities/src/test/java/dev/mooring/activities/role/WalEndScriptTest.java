@@ -40,6 +40,21 @@ class WalEndScriptTest {
     assertThat(held(above, "0/200028")).contains("wal_timeline=2\n", "wal_end=0/300148\n");
   }
 
+  @Test
+  void a_shutdown_checkpoint_is_the_end_of_a_primary_if_nothing_follows_it(@TempDir Path above)
+      throws IOException, InterruptedException {
+    begun(above, 1, 3, 3);
+    WaitingWalDump.in(above, 1, "0/400000");
+    assertThat(held(above, "0/300028")).doesNotContain("wal_shut_down");
+    Path program = above.resolve("pg_waldump");
+    String whole = Files.readString(program);
+    Files.writeString(program, whole.replace("desc: x", "desc: CHECKPOINT_SHUTDOWN redo 0/300028"));
+    assertThat(held(above, "0/300028")).doesNotContain("wal_shut_down");
+    Files.writeString(
+        program, whole.replace("desc: SWITCH", "desc: CHECKPOINT_SHUTDOWN redo 0/300130; tli 1"));
+    assertThat(held(above, "0/300028")).contains("wal_shut_down=", "wal_end=0/300148\n");
+  }
+
   /** It was stopped after a switch. */
   @Test
   void where_the_next_file_is_not_begun_the_end_is_where_that_begins(@TempDir Path above)

@@ -41,7 +41,12 @@ class ObservedRolesTest {
   private final ObservedRoles roles = new ObservedRoles(hands, () -> hands.nanos);
   private final RepeatedWatchActivities watch =
       new RepeatedWatchActivities(
-          world.replication(), world.roles(), world.evidence(), roles::begins, roles::saw);
+          world.replication(),
+          world.roles(),
+          world.failovers(),
+          world.evidence(),
+          roles::begins,
+          roles::saw);
 
   /** A clock that stands until it is set. */
   private static final class Hands extends Clock {
@@ -200,7 +205,12 @@ class ObservedRolesTest {
     Began longAgo = new Began(hands.now.minusSeconds(60), hands.nanos);
     try (RepeatedWatchActivities late =
         new RepeatedWatchActivities(
-            world.replication(), world.roles(), world.evidence(), () -> longAgo, roles::saw)) {
+            world.replication(),
+            world.roles(),
+            world.failovers(),
+            world.evidence(),
+            () -> longAgo,
+            roles::saw)) {
       late.awaitChanged(work(cluster.name(), EAST));
     }
     assertThat(roles.is(Role.PRIMARY, "east-0").holds()).isFalse();

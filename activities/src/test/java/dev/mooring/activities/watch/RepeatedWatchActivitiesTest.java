@@ -61,6 +61,7 @@ class RepeatedWatchActivitiesTest {
       new RepeatedWatchActivities(
           world.replication(),
           world.roles(),
+          world.failovers(),
           world.evidence(),
           () -> new Began(NOW.at(), minutes.incrementAndGet() * MINUTE),
           (request, look, began) -> looks.add(request.watched().site()));
@@ -154,6 +155,7 @@ class RepeatedWatchActivitiesTest {
         new RepeatedWatchActivities(
             world.replication(),
             world.roles(),
+            world.failovers(),
             world.evidence(),
             () -> NOW,
             (request, look, began) -> {},
@@ -186,6 +188,7 @@ class RepeatedWatchActivitiesTest {
         new RepeatedWatchActivities(
             slow,
             world.roles(),
+            world.failovers(),
             world.evidence(),
             () -> NOW,
             (request, look, began) -> {},
@@ -194,6 +197,34 @@ class RepeatedWatchActivitiesTest {
       assertThat(value(first, Kind.ROLE)).isEqualTo(Sign.ACCEPTS_WRITES);
       assertThat(value(first, Kind.ARCHIVER)).isEqualTo("unread");
     }
+  }
+
+  /** It streamed before: only then is it read, and once. */
+  @Test
+  void what_the_wal_of_a_standby_ends_with_is_read_once_its_primary_is_gone() {
+    List<Sign> first = watched(List.of());
+    assertThat(first).extracting(Sign::kind).doesNotContain(Kind.WAL_END);
+    world.members().shutDown("east-0");
+    List<Sign> gone = watched(first);
+    assertThat(ends(gone)).containsExactly("east-1 shut-down");
+    world.trouble().hostAnswers("e1", false);
+    assertThat(ends(watched(gone))).as("it is not read again").containsExactly("east-1 shut-down");
+  }
+
+  @Test
+  void a_standby_that_did_not_stream_before_and_one_that_can_not_be_read_show_no_end() {
+    List<Sign> first = watched(List.of());
+    world.members().shutDown("east-0");
+    assertThat(ends(watched(List.of()))).isEmpty();
+    world.trouble().hostAnswers("e1", false);
+    assertThat(ends(watched(first))).isEmpty();
+  }
+
+  private static List<String> ends(List<Sign> signs) {
+    return signs.stream()
+        .filter(sign -> sign.kind() == Kind.WAL_END)
+        .map(sign -> sign.subject() + " " + sign.words())
+        .toList();
   }
 
   @Test

@@ -116,7 +116,8 @@ class WhoisReportTest {
             List.of(),
             List.of(),
             List.of(
-                new WalHeld(read.id(), new WalPosition(new TimelineId(2), Lsn.parse("0/6000060")))),
+                new WalHeld(
+                    read.id(), new WalPosition(new TimelineId(2), Lsn.parse("0/6000060")), false)),
             List.of(
                 new InstanceFailure(
                     unread.id(), FailureCode.STATE_UNREADABLE, "no pg_waldump in /bin"),

@@ -17,6 +17,7 @@ import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.runbook.checks.RoleChangeRun;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.FailoverReaction;
+import dev.mooring.topology.NoticePolicy.Severity;
 import dev.mooring.topology.UnattendedFailover;
 import dev.mooring.wire.RawRequest;
 import io.temporal.failure.TemporalFailure;
@@ -267,7 +268,7 @@ public final class FailoverImpl extends RoleChangeRun implements FailoverWorkflo
   }
 
   private Approval byTheFile() {
-    run.actsAlone();
+    run.actsAlone(Severity.CRITICAL);
     return Approval.byTheFile(
         BY_THE_FILE, context.plan(), "the primary is gone, and all that it asks for holds");
   }

@@ -16,6 +16,7 @@ import dev.mooring.runbook.checks.IncidentChecks;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.runbook.replication.SynchronousReplication.Looked;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.NoticePolicy.Severity;
 import dev.mooring.topology.SynchronousReaction;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
@@ -63,7 +64,7 @@ final class UnaskedSynchronous {
     if (!byTheFile) {
       return request.approval(context.persons());
     }
-    context.run().actsAlone();
+    context.run().actsAlone(Severity.CRITICAL);
     return Approval.byTheFile(
         SynchronousReaction.SETTING + " of the cluster file",
         context.plan(),

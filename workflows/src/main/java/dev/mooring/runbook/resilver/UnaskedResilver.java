@@ -7,6 +7,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.NoticePolicy.Severity;
 import dev.mooring.topology.ResilverReaction;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class UnaskedResilver {
     if (!byTheFile) {
       return request.approval(context.persons());
     }
-    context.run().actsAlone();
+    context.run().actsAlone(Severity.CRITICAL);
     return Approval.byTheFile(
         ResilverReaction.SETTING + " of the cluster file",
         context.plan(),

@@ -21,6 +21,7 @@ import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.NoticePolicy.Severity;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -191,7 +192,7 @@ final class StartLook {
     if (!request.isAutomatic()) {
       return request.approval(context.persons());
     }
-    context.run().actsAlone();
+    context.run().actsAlone(Severity.WARNING);
     return Approval.byTheFile(
         BY_THE_FILE,
         context.plan(),

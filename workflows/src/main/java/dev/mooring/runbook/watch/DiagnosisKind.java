@@ -13,6 +13,7 @@ public enum DiagnosisKind {
   NO_STANDBY_STREAMING(Judged.WRONG, "operations/standby-behind.md"),
   SLOT_LOST(Judged.WRONG, "failure-modes/resilver.md"),
   DR_INSTANCE_OPENED(Judged.WRONG, "failure-modes/dr-by-hand.md"),
+  PRIMARY_SHUT_DOWN(Judged.WARNING, "reference/diagnoses.md"),
   SITE_NOT_WATCHED(Judged.WARNING, "failure-modes/temporal.md"),
   MEMBER_SILENT(Judged.WARNING, "failure-modes/connections.md"),
   HOST_SILENT(Judged.WARNING, "failure-modes/connections.md"),

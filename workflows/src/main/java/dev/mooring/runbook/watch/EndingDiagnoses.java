@@ -87,9 +87,10 @@ final class EndingDiagnoses {
 
   /** The cluster has no primary by the roles of all members. */
   private static boolean isAbout(Diagnosis one, Sign sign) {
-    return one.kind() == DiagnosisKind.PRIMARY_DOWN
-        ? sign.kind() == Kind.ROLE
-        : one.instances().contains(sign.subject().value());
+    return switch (one.kind()) {
+      case PRIMARY_DOWN, PRIMARY_SHUT_DOWN -> sign.kind() == Kind.ROLE;
+      default -> one.instances().contains(sign.subject().value());
+    };
   }
 
   /** Trouble with another text is the same. */

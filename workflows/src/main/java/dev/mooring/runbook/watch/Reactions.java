@@ -65,8 +65,12 @@ final class Reactions {
     return incidents;
   }
 
-  /** Takes what is steady now. */
-  void saw(List<SiteState> sites) {
+  /**
+   * Takes what is steady now.
+   *
+   * @param returns whether a primary that is down may return by itself: no Failover is started
+   */
+  void saw(List<SiteState> sites, boolean returns) {
     StreamingPolicy streaming = cluster.streaming().orElseThrow();
     WatchPolicy policy = streaming.watch();
     down =
@@ -77,7 +81,9 @@ final class Reactions {
     incidents = new ArrayList<>();
     if (policy.failsOver().isPresent()) {
       List<Incident> failures = FailoverIncidents.found(cluster, sites, now);
-      startable.addAll(failures);
+      failures.stream()
+          .filter(one -> !returns || one.reaction() != Reaction.FAILOVER)
+          .forEach(startable::add);
       incidents.addAll(FailoverIncidents.after(cluster, sites, failures, before, now));
     }
     if (policy.setsSynchronous().isPresent()) {

@@ -208,7 +208,8 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         sites.stream()
             .map(site -> SiteState.lost(site.site(), "the cluster file can't be read: " + why))
             .toList();
-    found(StillOpen.ofUnread(name(), sites, diagnoses, RunbookRun.now()));
+    Instant now = RunbookRun.now();
+    found(ShutDownPrimary.late(StillOpen.ofUnread(name(), sites, diagnoses, now), name(), now));
     show();
   }
 
@@ -231,12 +232,14 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
             cluster, automation, incidents.get(), words -> run.note(WatchStep.WATCH, words));
     incidents = reactions::incidents;
     EndingDiagnoses ending = new EndingDiagnoses(cluster.streaming().orElseThrow().watch());
-    judge(cluster, watches, ending);
+    ShutDownPrimary shutDown = new ShutDownPrimary(cluster, sites);
+    judge(cluster, watches, shutDown, ending);
     for (; ; ) {
       Supplier<Boolean> news =
           () -> reactions.isDue() || watches.stream().anyMatch(SiteWatch::isOver);
       Instant now = RunbookRun.now();
-      Stream.concat(ending.next(now).stream(), reactions.next(now).stream())
+      Stream.of(ending.next(now), reactions.next(now), shutDown.next(now))
+          .flatMap(Optional::stream)
           .min(Comparator.naturalOrder())
           .ifPresentOrElse(left -> Workflow.await(left, news), () -> Workflow.await(news));
       CancellationScope.throwCanceled();
@@ -244,8 +247,8 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         reactions.begin();
       }
       watches.stream().filter(SiteWatch::isOver).forEach(SiteWatch::take);
-      judge(cluster, watches, ending);
-      reactions.saw(sites);
+      judge(cluster, watches, shutDown, ending);
+      reactions.saw(sites, shutDown.mayReturn());
       if (isLong() || isAnotherFile(cluster)) {
         Workflow.await(() -> !reactions.calls());
         goOnAnew();
@@ -281,11 +284,18 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
         .orElseGet(() -> SiteState.notYet(site));
   }
 
-  private void judge(Cluster cluster, List<SiteWatch> watches, EndingDiagnoses ending) {
+  private void judge(
+      Cluster cluster, List<SiteWatch> watches, ShutDownPrimary shutDown, EndingDiagnoses ending) {
     List<SiteState> last = sites;
     sites = watches.stream().map(SiteWatch::state).toList();
     Instant now = RunbookRun.now();
-    List<Diagnosis> found = Diagnoses.of(cluster, sites, diagnoses, now);
+    List<Diagnosis> found =
+        shutDown.with(
+            Diagnoses.of(cluster, sites, diagnoses, now),
+            diagnoses,
+            sites,
+            !automation.pauses().isEmpty(),
+            now);
     found(ending.with(found, diagnoses, last, sites, now));
     boolean critical = isCritical();
     if (critical != needsOperator) {

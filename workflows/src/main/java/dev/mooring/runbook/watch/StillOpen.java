@@ -69,7 +69,7 @@ final class StillOpen {
   private boolean isOpen(Diagnosis one) {
     return switch (one.kind()) {
       case SITE_NOT_WATCHED -> false;
-      case PRIMARY_DOWN -> !signs.isPrimaryUp();
+      case PRIMARY_DOWN, PRIMARY_SHUT_DOWN -> !signs.isPrimaryUp();
       case TWO_WRITABLE ->
           found.stream().noneMatch(other -> other.kind() == DiagnosisKind.TWO_WRITABLE)
               && members(one).stream().filter(this::mayWrite).count() == one.instances().size();

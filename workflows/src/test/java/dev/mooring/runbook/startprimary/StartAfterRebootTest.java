@@ -11,6 +11,7 @@ import dev.mooring.port.RunActivities.Monitoring;
 import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.ApprovalSigner;
 import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.NoticePolicy.Severity;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
@@ -259,6 +260,7 @@ class StartAfterRebootTest {
     theHostStartsAgain();
     assertThat(strait.run(AUTOMATIC).outcome()).isEqualTo("Completed");
     strait.until(() -> strait.bed.notices().taken().size() + "", "1"::equals);
+    assertThat(strait.bed.notices().taken().get(0).notice().severity()).isEqualTo(Severity.WARNING);
   }
 
   @Test

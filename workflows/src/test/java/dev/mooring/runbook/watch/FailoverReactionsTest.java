@@ -132,6 +132,18 @@ class FailoverReactionsTest {
   }
 
   @Test
+  void none_is_asked_for_while_one_that_was_shut_down_may_return_by_itself() {
+    strait.watching();
+    strait.world().members().shutDown("east-0");
+    until(DiagnosisKind.PRIMARY_SHUT_DOWN);
+    watchesOn("east-1");
+    assertThat(asked()).isEmpty();
+    strait.unseenFor(ShutDownPrimary.RETURNS_WITHIN);
+    until(DiagnosisKind.PRIMARY_DOWN);
+    untilAsked(1);
+  }
+
+  @Test
   void the_next_run_of_the_watch_knows_the_incident_and_asks_for_none_again() {
     strait.watching();
     primaryDies();

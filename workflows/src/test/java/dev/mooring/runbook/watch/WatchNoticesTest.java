@@ -71,6 +71,21 @@ class WatchNoticesTest {
     assertThat(through("chat")).extracting(Notice::key).doesNotHaveDuplicates();
   }
 
+  /** Its host may be starting again: that wakes nobody. */
+  @Test
+  void a_primary_that_was_shut_down_sends_no_critical_notice_at_first() {
+    strait.watching();
+    strait.world().members().shutDown("east-0");
+    reported("chat", "primary-shut-down", 1);
+    strait.world().members().start("east-0");
+    assertThat(reported("chat", "primary-shut-down", 2).get(1).event()).isEqualTo(Event.OVER);
+    assertThat(through("pager")).isEmpty();
+    strait.world().members().shutDown("east-0");
+    strait.untilOpen("primary-shut-down strait", "member-silent east-0");
+    strait.unseenFor(ShutDownPrimary.RETURNS_WITHIN);
+    reported("pager", "primary-down", 1);
+  }
+
   @Test
   void what_goes_on_in_another_run_is_told_once_and_a_file_that_is_away_is_told() {
     strait.world().members().pauseReplay("west-0");
