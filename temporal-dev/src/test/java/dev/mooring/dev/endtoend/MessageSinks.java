@@ -18,6 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A mail server and a webhook that take what the person on call is sent. */
 final class MessageSinks implements AutoCloseable {
+  /** Where the notices say that Temporal's Web UI is. */
+  static final String WEB_UI = "https://temporal.example.org";
+
   private final GreenMail mails;
   private final HttpServer webhook;
   private final List<String> posted = new CopyOnWriteArrayList<>();
@@ -42,11 +45,12 @@ final class MessageSinks implements AutoCloseable {
   String notices() {
     return """
     notices:
+      webUi: %s
       channels:
         - {name: pager, webhook: {url: "http://127.0.0.1:%d/pager"}}
         - {name: mail, mail: {server: 127.0.0.1, port: %d, tls: none, sender: mooring@example.org, to: [dba@example.org]}}
     """
-        .formatted(webhook.getAddress().getPort(), mails.getSmtp().getPort());
+        .formatted(WEB_UI, webhook.getAddress().getPort(), mails.getSmtp().getPort());
   }
 
   /** What the webhook was sent, as JSON. */

@@ -3,11 +3,15 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.activities.temporal.OpenExecutions;
 import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.worker.ClusterMetricsIT;
+import dev.mooring.dev.worker.Promtool;
 import dev.mooring.dev.worker.WorkerProgram;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.ClusterName;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +58,8 @@ abstract class OnCallNight extends FailoverStage {
         answersByRole(worker);
         killOnceBothHaveAll();
         isWoken(sinks);
+        eachLeadsToTheRun(sinks);
+        promtoolFindsNoFault(worker);
         pageThatShows(worker, VERDICT, "; lost with it: no commit");
         assertThat(night(sinks)).contains("Failover of strait: COMPLETED");
       } finally {
@@ -106,6 +112,36 @@ abstract class OnCallNight extends FailoverStage {
     Soon.soon("the webhook has them too", () -> asked(sinks.posted()).isPresent());
   }
 
+  private static void eachLeadsToTheRun(MessageSinks sinks) {
+    String id = asked(sinks.mailed()).orElseThrow().group(1);
+    WorkflowClient client = stage.service.client();
+    String link =
+        String.format(
+            "%s/namespaces/%s/workflows/%s/%s/history",
+            MessageSinks.WEB_UI,
+            client.getOptions().getNamespace(),
+            id,
+            OpenExecutions.of(client, id).orElseThrow().getRunId());
+    assertThat(List.of(sinks.mailed(), sinks.posted()))
+        .allSatisfy(
+            sent ->
+                assertThat(sent)
+                    .filteredOn(OnCallNight::asks)
+                    .isNotEmpty()
+                    .allMatch(message -> message.contains(link)));
+  }
+
+  /** With the metrics that no other test lets it read. */
+  private void promtoolFindsNoFault(WorkerProgram worker) throws Exception {
+    String served =
+        Soon.seen(
+            "it serves all of " + ClusterMetricsIT.NOT_HERE,
+            () -> worker.get("/metrics").body(),
+            all -> ClusterMetricsIT.NOT_HERE.stream().allMatch(one -> all.contains(one + "{")));
+    assertThat(Promtool.complaintsAbout(served, directory))
+        .noneMatch(complaint -> complaint.startsWith("mooring_"));
+  }
+
   private static Optional<Matcher> asked(List<String> messages) {
     return messages.stream().map(APPROVE::matcher).filter(Matcher::find).findFirst();
   }
@@ -114,7 +150,8 @@ abstract class OnCallNight extends FailoverStage {
   private String night(MessageSinks sinks) throws IOException {
     Matcher approve = asked(sinks.mailed()).orElseThrow();
     PageOfTheNight page = new PageOfTheNight(approve.group(1));
-    page.shows("Subject: ", sinks.mailed().stream().filter(this::asks).findFirst().orElseThrow());
+    page.shows(
+        "Subject: ", sinks.mailed().stream().filter(OnCallNight::asks).findFirst().orElseThrow());
     String digest = approve.group(2);
     String printed = "";
     for (String line : page.commands()) {
@@ -144,7 +181,7 @@ abstract class OnCallNight extends FailoverStage {
                     && page.isShown("$ mooring " + line, answer.out()));
   }
 
-  private boolean asks(String message) {
+  private static boolean asks(String message) {
     return APPROVE.matcher(message).find();
   }
 }

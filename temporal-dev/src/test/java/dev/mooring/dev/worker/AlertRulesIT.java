@@ -2,14 +2,19 @@ package dev.mooring.dev.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.watch.DiagnosisKind;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +26,18 @@ class AlertRulesIT {
   private static final Pattern ALERT = Pattern.compile("(?m)^ *- alert: (\\w+)$");
   private static final Pattern USED = Pattern.compile("mooring_[a-z_]+");
 
+  private static final String SERIES =
+      """
+      {series: 'mooring_diagnosis{cluster="a",diagnosis="%s",level="%s",subject="s"}', values: 1x15}
+      """;
+  private static final String PAGE =
+      """
+      {exp_labels: {cluster: a, diagnosis: %1$s, subject: s, severity: page},
+       exp_annotations: {summary: "a: %1$s (s)", remedy: mooring monitor a}}
+      """;
+  private static final String TICKET =
+      PAGE.replace("page", "ticket").replace("(s)", "(s) for 10 minutes");
+
   @TempDir Path directory;
 
   @Test
@@ -28,7 +45,9 @@ class AlertRulesIT {
     String rules = rules();
     String tests;
     try (InputStream stored = getClass().getResourceAsStream("alert-rules-test.yaml")) {
-      tests = new String(Objects.requireNonNull(stored).readAllBytes(), StandardCharsets.UTF_8);
+      tests =
+          new String(Objects.requireNonNull(stored).readAllBytes(), StandardCharsets.UTF_8)
+              + diagnoses();
     }
     Files.writeString(directory.resolve("rules.yaml"), rules);
     Files.writeString(directory.resolve("tests.yaml"), tests);
@@ -40,6 +59,32 @@ class AlertRulesIT {
     assertThat(alerts)
         .allMatch(alert -> tests.contains("{eval_time: 3h, alertname: " + alert + "}"))
         .allMatch(alert -> tests.contains("        alertname: " + alert + "\n        exp_alerts:"));
+  }
+
+  private static String diagnoses() {
+    return String.format(
+        """
+          - name: each diagnosis fires by its level
+            interval: 1m
+            input_series: [%s]
+            alert_rule_test:
+              - eval_time: 15m
+                alertname: MooringDiagnosis
+                exp_alerts: [%s]
+              - eval_time: 15m
+                alertname: MooringDiagnosisLasts
+                exp_alerts: [%s]
+        """,
+        each(SERIES, kind -> true),
+        each(PAGE, kind -> kind.verdict() == Judged.WRONG),
+        each(TICKET, kind -> kind.verdict() == Judged.WARNING));
+  }
+
+  private static String each(String form, Predicate<DiagnosisKind> which) {
+    return Stream.of(DiagnosisKind.values())
+        .filter(which)
+        .map(kind -> form.formatted(kind.id(), kind.verdict().level()))
+        .collect(Collectors.joining(","));
   }
 
   @Test

@@ -14,8 +14,8 @@ import dev.mooring.worker.hooks.HookedRuns.TooMany;
 import dev.mooring.worker.hooks.HookedRuns.Unavailable;
 import dev.mooring.worker.http.HttpListener;
 import dev.mooring.worker.http.RequestBody;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.temporal.client.WorkflowClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -202,10 +202,10 @@ public final class HookServer implements AutoCloseable {
     }
 
     private void write(String hook, Answer answer, Response response, Callback callback) {
-      metrics
-          .counter(
-              "mooring.hook.calls",
-              List.of(Tag.of("hook", hook), Tag.of("status", String.valueOf(answer.counted()))))
+      Counter.builder("mooring.hook.calls")
+          .description("Calls of hooks that this worker answered, by their status.")
+          .tags("hook", hook, "status", String.valueOf(answer.counted()))
+          .register(metrics)
           .increment();
       response.setStatus(answer.status());
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");

@@ -179,6 +179,12 @@ abstract class HookCalls {
     return JSON.readTree(answer.body()).get(0);
   }
 
+  /** Why a call, or the first of its alerts, was refused. */
+  static String sentence(HttpResponse<String> answer) throws IOException {
+    JsonNode said = JSON.readTree(answer.body());
+    return (said.isArray() ? said.get(0) : said).path("error").asText();
+  }
+
   double counted(String hook, String status) {
     return Optional.ofNullable(
             metrics.find("mooring.hook.calls").tags("hook", hook, "status", status).counter())
@@ -186,12 +192,7 @@ abstract class HookCalls {
         .orElse(0.0);
   }
 
-  /** The first line of the answer to a call whose body does not come. */
-  String answered(List<String> head) throws IOException {
-    return answered(head, new byte[0]);
-  }
-
-  /** The same if that much of it comes. */
+  /** The first line of the answer to a call of whose body that much comes. */
   String answered(List<String> head, byte[] body) throws IOException {
     try (Socket socket = begun(head)) {
       socket.getOutputStream().write(body);
