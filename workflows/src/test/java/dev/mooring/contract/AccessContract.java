@@ -13,6 +13,7 @@ import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who may connect: Mooring's lines are set once, read as they were set, and taken out whole. */
@@ -74,6 +75,20 @@ public abstract class AccessContract {
     assertThat(tried().get(0).replication()).isEmpty();
     assertThat(tried().get(1).replication()).contains("refused");
     assertThat(tried().get(1).rewind()).contains("refused");
+  }
+
+  @Test
+  @Tag("all")
+  void a_member_without_a_line_for_standbys_is_named_with_what_it_said_and_admits_pg_rewind() {
+    world().admitsNoStandbys("east-1");
+
+    List<Admission> tried = tried();
+    assertThat(tried.get(0))
+        .isEqualTo(new Admission(new InstanceId(STANDBY), new InstanceId("east-0"), "", ""));
+    Admission refused = tried.get(1);
+    assertThat(refused.to()).isEqualTo(new InstanceId("east-1"));
+    assertThat(refused.replication()).contains("no pg_hba.conf entry for replication connection");
+    assertThat(refused.rewind()).isEmpty();
   }
 
   private List<Admission> tried() {

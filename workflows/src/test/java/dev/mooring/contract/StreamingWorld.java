@@ -58,6 +58,9 @@ public interface StreamingWorld {
   /** Somebody sets synchronous_commit of that role in the database of the cluster, as off. */
   void commitsWaitForNobody(String primary, String role);
 
+  /** The lines for standbys are gone from its pg_hba.conf, and its server has read it since. */
+  void admitsNoStandbys(String instance);
+
   /** That instance, where its server program starts a scratch instance in spite of its fence. */
   HostWork ignoringFences(String instance);
 

@@ -95,6 +95,12 @@ public final class FakeStreamingWorld implements StreamingWorld {
   }
 
   @Override
+  public void admitsNoStandbys(String instance) {
+    String refusal = "FATAL: no pg_hba.conf entry for replication connection";
+    cluster.members().admitsNone(instance, refusal, "");
+  }
+
+  @Override
   public HostWork ignoringFences(String instance) {
     host(instance).ignoresFences = true;
     return WorkLists.on(

@@ -109,6 +109,11 @@ final class FrontsWorld implements StreamingWorld, AutoCloseable {
   }
 
   @Override
+  public void admitsNoStandbys(String instance) {
+    throw new IllegalStateException("nobody touches the servers here");
+  }
+
+  @Override
   public void asksBeforePromotion(String instance) {
     throw new IllegalStateException("endpoints are looked at alone here");
   }

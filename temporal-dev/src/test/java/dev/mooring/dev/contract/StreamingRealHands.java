@@ -9,6 +9,7 @@ import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -133,6 +134,23 @@ final class StreamingRealHands implements StreamingHands {
         touch(instance),
         String.format(
             "ALTER ROLE \"%s\" IN DATABASE \"%s\" SET synchronous_commit = off", role, database));
+  }
+
+  /** It is started again, since a reload is done some time after it is asked for. */
+  void admitNoStandbys(String instance) {
+    LabInstance server = touch(instance);
+    Path rules = lab.configuration(server).resolve("pg_hba.conf");
+    try {
+      Files.write(
+          rules,
+          Files.readAllLines(rules).stream()
+              .filter(line -> !line.matches("host +replication .*"))
+              .toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    lab.stop(server);
+    lab.start(server);
   }
 
   private void asSuperuser(LabInstance instance, String sql) {

@@ -145,6 +145,11 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   }
 
   @Override
+  public void admitsNoStandbys(String instance) {
+    hands.admitNoStandbys(instance);
+  }
+
+  @Override
   public HostWork ignoringFences(String instance) {
     return new ScratchPrograms(lab, instance).ignoringFences(cluster);
   }

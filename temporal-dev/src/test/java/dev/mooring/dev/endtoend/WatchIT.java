@@ -2,19 +2,23 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.port.RunActivities.Monitoring;
+import dev.mooring.port.RunActivities.Pause;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.watch.WatchState;
 import dev.mooring.topology.ClusterName;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Diagnoses of a watch of real servers: each begins with its fault, and ends with it. */
+/** A watch of real servers: a diagnosis begins and ends with its fault; a pause is shown first. */
 @Tag("all")
 class WatchIT {
   private static final String WATCH =
@@ -41,8 +45,10 @@ class WatchIT {
   @Test
   void faults_of_real_servers_are_diagnosed_and_over_once_repaired() {
     stage.amendClusterFile(now -> now + WATCH);
-    assertThat(stage.mooring().type("monitor " + stage.cluster() + " on").status()).isZero();
+    typed("monitor %s on");
     finds();
+
+    pauseIsShownFirstUntilAPersonEndsIt();
 
     sites.ask(west, "SELECT pg_wal_replay_pause()");
     finds("replay-paused west-0");
@@ -75,6 +81,40 @@ class WatchIT {
     finds("no-standby-streaming west-0", "member-silent east-0", "timeline-drift east-1");
   }
 
+  private static void pauseIsShownFirstUntilAPersonEndsIt() {
+    typed("monitor %s off --reason disks --until PT2H");
+    Pause pause = watch().query("monitoring", Monitoring.class).pauses().get(0);
+    assertThat(pause.until()).containsExactly(pause.since().plus(Duration.ofHours(2)));
+    String first = "automation is paused by ann: disks, until " + pause.until().get(0);
+    assertThat(shown().firstLine()).isEqualTo(first);
+    stage.mooring().typeUntil(of("status %s"), answer -> answer.firstLine().equals(first));
+
+    typed("monitor %s on");
+    assertThat(watch().query("monitoring", Monitoring.class).pauses()).isEmpty();
+    assertThat(shown().firstLine()).startsWith(of("%s is watched for "));
+    stage.mooring().typeUntil(of("status %s"), answer -> !answer.out().contains(first));
+  }
+
+  private static Answer shown() {
+    return stage.mooring().typeUntilInOrder(of("monitor %s"));
+  }
+
+  private static String of(String line) {
+    return String.format(line, stage.cluster());
+  }
+
+  private static void typed(String line) {
+    Answer answer = stage.mooring().type(of(line));
+    assertThat(answer.status()).as(line + ": " + answer.out() + answer.err()).isZero();
+  }
+
+  private static WorkflowStub watch() {
+    return stage
+        .service
+        .client()
+        .newUntypedWorkflowStub(RunIds.watch(new ClusterName(stage.cluster())));
+  }
+
   private static void commitsHang() {
     set(east, "synchronous_standby_names", "gone");
     finds("commits-hang east-0");
@@ -90,15 +130,10 @@ class WatchIT {
 
   /** Waits until exactly these diagnoses are open, in any order. */
   private static void finds(String... diagnoses) {
-    WorkflowStub watch =
-        stage
-            .service
-            .client()
-            .newUntypedWorkflowStub(RunIds.watch(new ClusterName(stage.cluster())));
     List<String> wanted = List.of(diagnoses);
     Soon.seen(
         "the watch finds " + wanted,
-        () -> watch.query("watched", WatchState.class),
+        () -> watch().query("watched", WatchState.class),
         state ->
             state.isAllSeen()
                 && state.diagnoses().stream()

@@ -90,7 +90,7 @@ class HostsIT {
   }
 
   @Test
-  void runs_a_script_in_the_namespace_that_its_hosts_prefix_enters() {
+  void runs_a_script_in_the_namespace_that_its_hosts_prefix_makes_and_quotes_each_word() {
     HostAccess inside =
         prefixed(
             "unshare",
@@ -101,11 +101,44 @@ class HostsIT {
             "test \"${#1}\" = 16 && hostname inside && shift && exec \"$@\"",
             "enter",
             "it's $(uname -n)");
-    Host host = new Host(host().name(), inside, host().directory());
-    Script script = script("say_host_name", List.of());
+    assertThat(hostName(inside)).isEqualTo("inside");
+    assertThat(hostName(host().access())).isNotEqualTo("inside");
+  }
+
+  /** As a container is entered: its processes are there before, and stay. */
+  @Test
+  void runs_a_script_in_the_namespace_of_a_process_that_its_hosts_prefix_enters() {
+    String process = beginContainer();
+    try {
+      HostAccess inside =
+          prefixed(
+              "nsenter",
+              "--preserve-credentials",
+              "--user=/proc/" + process + "/ns/user",
+              "--uts=/proc/" + process + "/ns/uts");
+      assertThat(hostName(inside)).isEqualTo("container");
+      assertThat(hostName(host().access())).isNotEqualTo("container");
+    } finally {
+      lab.run(lab.host("w0"), "kill", process);
+    }
+  }
+
+  /** Returns its process once the host has another name in it. */
+  private static String beginContainer() {
+    String process = "hostname container && echo $$ && exec sleep 600 </dev/null >/dev/null 2>&1";
+    String begin = "echo \"$(unshare --map-root-user --uts sh -c \"$0\" &)\"";
+    return lab.run(lab.host("w0"), "sh", "-c", begin, process).strip();
+  }
+
+  private static String hostName(HostAccess access) {
     try (Hosts fresh = new Hosts(Fleet.CONNECT)) {
-      assertThat(fresh.run(host, script, LIMIT).host().text("host_name")).isEqualTo("inside");
-      assertThat(fresh.run(host(), script, LIMIT).host().text("host_name")).isNotEqualTo("inside");
+      return fresh
+          .run(
+              new Host(host().name(), access, host().directory()),
+              script("say_host_name", List.of()),
+              LIMIT)
+          .host()
+          .text("host_name");
     }
   }
 
