@@ -220,9 +220,9 @@ public record SiteLook(
   /** One that was too full is so until it is a little below the limit. */
   private static int limit(DiskUsed disk, Limits limits, List<Sign> last) {
     boolean full =
-        last.stream()
-            .filter(sign -> sign.kind() == Kind.DISK && sign.subject().equals(disk.instance()))
-            .anyMatch(sign -> (", " + sign.words()).contains(", " + inWords(disk)));
+        value(last, Kind.DISK, disk.instance())
+            .filter(words -> (", " + words).contains(", " + inWords(disk)))
+            .isPresent();
     return full ? limits.diskUsed() - BELOW_THE_LIMIT : limits.diskUsed();
   }
 

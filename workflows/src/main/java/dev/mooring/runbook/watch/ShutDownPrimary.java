@@ -45,13 +45,13 @@ final class ShutDownPrimary {
   ShutDownPrimary(Cluster cluster, List<SiteState> sites) {
     name = cluster.name();
     policy = cluster.streaming().orElseThrow();
-    ends = signs(sites, Kind.WAL_END).map(sign -> new End(sign, Instant.MIN)).toList();
+    ends = shownEnds(sites).map(sign -> new End(sign, Instant.MIN)).toList();
   }
 
-  private static Stream<Sign> signs(List<SiteState> sites, Kind kind) {
+  private static Stream<Sign> shownEnds(List<SiteState> sites) {
     return sites.stream()
         .flatMap(site -> site.signs().stream())
-        .filter(sign -> sign.kind() == kind);
+        .filter(sign -> sign.kind() == Kind.WAL_END);
   }
 
   /**
@@ -68,7 +68,7 @@ final class ShutDownPrimary {
       List<SiteState> sites,
       boolean paused,
       Instant now) {
-    ends = signs(sites, Kind.WAL_END).map(sign -> end(sign, now)).toList();
+    ends = shownEnds(sites).map(sign -> end(sign, now)).toList();
     until = Optional.empty();
     Optional<Diagnosis> open = of(DiagnosisKind.PRIMARY_SHUT_DOWN, found);
     boolean isDown = of(DiagnosisKind.PRIMARY_DOWN, found).isPresent();
