@@ -196,19 +196,27 @@ class HostsTest {
   @Test
   void names_a_host_silent_at_the_deadline_and_lets_it_be_tried_again() {
     Script script = LocalHost.script("say.sh").each("west-0", "never_end", List.of("west-0"));
-    List<Long> pids = new ArrayList<>();
-    assertFailure(
-        () ->
-            local
-                .hosts()
-                .run(
-                    local.host(),
-                    script,
-                    Duration.ofSeconds(3),
-                    (subject, pid) -> pids.add(Long.parseLong(pid))),
-        FailureCode.HOST_SILENT,
-        false);
-    assertThat(pids).hasSize(1);
+    List<ProcessHandle> shells = new ArrayList<>();
+    try {
+      assertFailure(
+          () ->
+              local
+                  .hosts()
+                  .run(
+                      local.host(),
+                      script,
+                      Duration.ofSeconds(3),
+                      (subject, pid) ->
+                          ProcessHandle.of(Long.parseLong(pid)).ifPresent(shells::add)),
+          FailureCode.HOST_SILENT,
+          false);
+      assertThat(shells).hasSize(1);
+    } finally {
+      for (ProcessHandle shell : shells) {
+        shell.descendants().forEach(ProcessHandle::destroy);
+        shell.destroy();
+      }
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ say_on_the_way() {
 
 never_end() {
   on_the_way "$1" "$$"
-  sleep 3
+  sleep 60
 }
 
 end_at_once() {
