@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -30,8 +32,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SSH sessions, one per account of a host, kept open between calls. A host is believed to be itself
- * only by the key its known-hosts file has for exactly that address and port.
+ * SSH sessions, one per account of a host and more if its server lets a session have few channels,
+ * kept open between calls. A host is believed to be itself only by the key its known-hosts file has
+ * for exactly that address and port.
  */
 final class SshSessions implements AutoCloseable {
   /** OpenSSH's MaxSessions is 10 unless set; two are left for people. */
@@ -50,10 +53,31 @@ final class SshSessions implements AutoCloseable {
     this.connect = connect;
   }
 
-  /** The session of one account, and the limit of its channels. */
+  /** The sessions of one account, and the limit of its channels. */
   private static final class Link {
     private final Semaphore room = new Semaphore(CHANNELS_AT_ONCE);
-    private @Nullable Session session;
+    private final List<Kept> sessions = new ArrayList<>();
+  }
+
+  /** A session, its channels, and how many its server was seen to allow: MaxSessions of sshd. */
+  private static final class Kept {
+    private final Session session;
+    private int channels;
+    private int atMost = CHANNELS_AT_ONCE;
+    private boolean opened;
+
+    private Kept(Session session) {
+      this.session = session;
+    }
+  }
+
+  /** The server answered, and opens no further channel in this session; the others go on. */
+  private static final class Refused extends JSchException {
+    private static final long serialVersionUID = 1;
+
+    private Refused() {
+      super("its SSH server opens no session on a new connection (MaxSessions of sshd_config)");
+    }
   }
 
   /**
@@ -82,13 +106,13 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
-  /** Opens a channel in a session. */
+  /** Opens a channel in a session; what is given is run once the channel is closed. */
   private interface Opening<C> {
-    C in(Session session, Link link) throws JSchException;
+    C in(Session session, Runnable closed) throws JSchException;
   }
 
   RunningScript start(Host host, Script script) throws InterruptedException {
-    return opened(host, (session, link) -> exec(host, session, link, script));
+    return opened(host, (session, closed) -> exec(host, session, closed, script));
   }
 
   SftpSession sftp(Host host) throws InterruptedException {
@@ -106,30 +130,69 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
-  /** A kept session may have died unseen; then nothing was sent and a new one is made, once. */
+  /**
+   * A kept session may have died unseen; then nothing was sent and a new one is made, once. One
+   * that refuses a channel stays, because the acts of others run in it: another one takes the
+   * channel.
+   */
   private <C> C open(Host host, Link link, Opening<C> opening) {
-    Session kept = session(host, link);
-    try {
-      return opening.in(kept, link);
-    } catch (JSchException dead) {
-      drop(link, kept);
-    }
-    Session fresh = session(host, link);
-    try {
-      return opening.in(fresh, link);
-    } catch (JSchException failure) {
-      drop(link, fresh);
-      throw HostFailures.connecting(host, failure);
+    boolean again = true;
+    while (true) {
+      Kept kept = withRoom(host, link);
+      try {
+        C channel = opening.in(kept.session, () -> closed(link, kept));
+        kept.opened = true;
+        return channel;
+      } catch (Refused refused) {
+        if (leave(link, kept) == 0 && !kept.opened) {
+          throw HostFailures.connecting(host, refused);
+        }
+      } catch (JSchException dead) {
+        drop(link, kept);
+        if (!again) {
+          throw HostFailures.connecting(host, dead);
+        }
+        again = false;
+      }
     }
   }
 
-  private SftpSession sftp(Session session, Link link) throws JSchException {
+  private static void closed(Link link, Kept kept) {
+    synchronized (link) {
+      kept.channels--;
+    }
+    link.room.release();
+  }
+
+  /** Learns from a refusal how many channels a session may have; one without any is no use. */
+  private static int leave(Link link, Kept kept) {
+    synchronized (link) {
+      kept.channels--;
+      kept.atMost = kept.channels;
+      if (kept.channels == 0) {
+        kept.session.disconnect();
+        link.sessions.remove(kept);
+      }
+      return kept.channels;
+    }
+  }
+
+  private SftpSession sftp(Session session, Runnable closed) throws JSchException {
     ChannelSftp channel = (ChannelSftp) channel(session, "sftp");
-    channel.connect((int) connect.toMillis());
-    return new SftpSession(channel, link.room::release);
+    try {
+      channel.connect((int) connect.toMillis());
+    } catch (JSchException failure) {
+      throw refusedOr(channel, failure);
+    }
+    return new SftpSession(channel, closed);
   }
 
-  private RunningScript exec(Host host, Session session, Link link, Script script)
+  /** A server that refuses a channel gives a reason, which JSch (2.28) keeps as its exit status. */
+  private static JSchException refusedOr(Channel channel, JSchException failure) {
+    return channel.getExitStatus() > 0 ? new Refused() : failure;
+  }
+
+  private RunningScript exec(Host host, Session session, Runnable closed, Script script)
       throws JSchException {
     ChannelExec channel = (ChannelExec) channel(session, "exec");
     Output output = new Output();
@@ -155,7 +218,7 @@ final class SshSessions implements AutoCloseable {
       public void close() {
         input.close();
         channel.disconnect();
-        link.room.release();
+        closed.run();
       }
     };
   }
@@ -180,7 +243,7 @@ final class SshSessions implements AutoCloseable {
     } catch (ExecutionException refused) {
       input.close();
       throw refused.getCause() instanceof JSchException why
-          ? why
+          ? refusedOr(channel, why)
           : new JSchException(String.valueOf(refused.getCause()), refused);
     } catch (TimeoutException notOpened) {
       // its session is dropped, which ends what still waits for it
@@ -202,28 +265,34 @@ final class SshSessions implements AutoCloseable {
     return channel;
   }
 
-  private Session session(Host host, Link link) {
+  /** One with room for a channel, which is counted from now on. */
+  private Kept withRoom(Host host, Link link) {
     synchronized (link) {
-      Session kept = link.session;
-      if (kept != null && kept.isConnected()) {
-        return kept;
+      link.sessions.removeIf(kept -> !kept.session.isConnected());
+      Kept found = null;
+      for (Kept kept : link.sessions) {
+        if (kept.channels < kept.atMost) {
+          found = kept;
+          break;
+        }
       }
-      try {
-        Session made = connected(host);
-        link.session = made;
-        return made;
-      } catch (JSchException failure) {
-        throw HostFailures.connecting(host, failure);
+      if (found == null) {
+        try {
+          found = new Kept(connected(host));
+        } catch (JSchException failure) {
+          throw HostFailures.connecting(host, failure);
+        }
+        link.sessions.add(found);
       }
+      found.channels++;
+      return found;
     }
   }
 
-  private static void drop(Link link, Session session) {
-    session.disconnect();
+  private static void drop(Link link, Kept kept) {
+    kept.session.disconnect();
     synchronized (link) {
-      if (session.equals(link.session)) {
-        link.session = null;
-      }
+      link.sessions.remove(kept);
     }
   }
 
@@ -238,6 +307,9 @@ final class SshSessions implements AutoCloseable {
     try {
       Secrets.requirePrivate("private key", Path.of(access.identityFile()));
       jsch.addIdentity(access.identityFile());
+      if (jsch.getIdentityRepository().getIdentities().get(0).isEncrypted()) {
+        throw new JSchException("it has a passphrase, which nobody types; give a key without one");
+      }
     } catch (Secrets.Unusable | JSchException unreadable) {
       throw HostFailures.ownFile(
           host, FailureCode.AUTHENTICATION_REFUSED, access.identityFile(), unreadable);
@@ -274,9 +346,7 @@ final class SshSessions implements AutoCloseable {
         .forEach(
             link -> {
               synchronized (link) {
-                if (link.session != null) {
-                  link.session.disconnect();
-                }
+                link.sessions.forEach(kept -> kept.session.disconnect());
               }
             });
   }

@@ -9,6 +9,11 @@ export LC_ALL
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 umask 077
 unset CDPATH ENV BASH_ENV
+# what the account has set for itself would lead psql, pg_rewind, pg_basebackup and postgres elsewhere
+for variable in $(env | sed -n 's/^\(PG[A-Z][A-Z_]*\)=.*/\1/p'); do
+  unset "$variable"
+done
+unset variable
 IFS=' 	
 '
 subject=host

@@ -61,6 +61,26 @@ class HostsTest {
         .isEqualTo("'a' $(reboot)");
   }
 
+  /** The account's own may lead its programs to another server, or change what they do there. */
+  @Test
+  void no_program_of_a_script_gets_a_libpq_variable_of_the_account() {
+    HostAccess inside =
+        HostAccess.local(
+            "127.0.0.1",
+            List.of(
+                "env",
+                "PGSERVICE=x",
+                "PGHOST=x",
+                "PGOPTIONS=-c x=y",
+                "PGTZ=x",
+                "PGCONNECT_TIMEOUT=1"));
+    Host host = new Host(local.host().name(), inside, directory.toString());
+    Script script = LocalHost.script("say.sh").call("say_environment", List.of());
+    assertThat(local.hosts().run(host, script, LocalHost.LIMIT).host().text("environment").lines())
+        .contains("PATH")
+        .noneMatch(name -> name.startsWith("PG"));
+  }
+
   @Test
   void a_prefix_that_does_not_run_the_shell_is_named_as_the_hosts_failure() {
     HostAccess inside = HostAccess.local("127.0.0.1", List.of("sh", "-c", "echo no such zone"));

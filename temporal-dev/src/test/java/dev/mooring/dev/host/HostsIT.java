@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.host.Hosts;
-import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
 import dev.mooring.dev.lab.Lab;
@@ -75,18 +74,18 @@ class HostsIT {
   void tells_scripts_that_ask_their_words_all_in_one_session() {
     List<CompletableFuture<String>> running =
         IntStream.range(0, 12)
-            .mapToObj(i -> CompletableFuture.supplyAsync(() -> answer("go " + i).text("answer")))
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> answer(fleet.hosts, "go " + i)))
             .toList();
     for (int i = 0; i < running.size(); i++) {
       assertThat(running.get(i).join()).isEqualTo("go " + i);
     }
   }
 
-  private static Said answer(String word) {
+  private static String answer(Hosts hosts, String word) {
     Script script =
         Script.of("test", HostsIT.class, List.of("session.sh"))
             .each("west-0", "say_answer", List.of());
-    return fleet.hosts.ask(host(), script, LIMIT, () -> word).of("west-0");
+    return hosts.ask(host(), script, LIMIT, () -> word).of("west-0").text("answer");
   }
 
   @Test
@@ -188,6 +187,68 @@ class HostsIT {
     assertFailure(
         () -> run(access(host().access().port(), directory.resolve("none").toString(), known)),
         FailureCode.AUTHENTICATION_REFUSED);
+    Process passphrase =
+        new ProcessBuilder("ssh-keygen", "-q", "-p", "-N", "secret", "-f", other.toString())
+            .start();
+    assertThat(passphrase.waitFor()).isZero();
+    assertThatThrownBy(() -> run(access(host().access().port(), other.toString(), known)))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("AUTHENTICATION_REFUSED");
+              assertThat(failure.getOriginalMessage()).contains(other + " ", "has a passphrase");
+            });
+  }
+
+  /** The acts of others run in the session whose server refuses one more. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void scripts_run_beside_one_another_whatever_the_server_allows_a_session(int channels)
+      throws Exception {
+    withMaxSessions(
+        channels,
+        () -> {
+          try (Hosts fresh = new Hosts(Fleet.CONNECT)) {
+            List<CompletableFuture<String>> running =
+                IntStream.range(0, 12)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> answer(fresh, "go " + i)))
+                    .toList();
+            for (int i = 0; i < running.size(); i++) {
+              assertThat(running.get(i).join()).isEqualTo("go " + i);
+            }
+          }
+        });
+  }
+
+  @Test
+  void a_server_that_allows_no_session_at_all_is_named_with_its_setting() throws Exception {
+    withMaxSessions(
+        0,
+        () -> {
+          try (Hosts fresh = new Hosts(Fleet.CONNECT)) {
+            assertThatThrownBy(() -> fresh.run(host(), say("x"), LIMIT))
+                .isInstanceOf(ApplicationFailure.class)
+                .hasMessageContaining("MaxSessions");
+          }
+        });
+  }
+
+  private static void withMaxSessions(int channels, ThrowingCallable act) throws Exception {
+    LabHost host = lab.host("w0");
+    Path configuration = host.directory().resolve("ssh/sshd_config");
+    String before = Files.readString(configuration);
+    Files.writeString(configuration, "MaxSessions " + channels + "\n" + before);
+    anew(host);
+    try {
+      act.call();
+    } catch (Exception | Error failure) {
+      throw failure;
+    } catch (Throwable failure) {
+      throw new AssertionError(failure);
+    } finally {
+      Files.writeString(configuration, before);
+      anew(host);
+    }
   }
 
   /** What this OpenSSH still offers when it is told to, and nothing else beside it. */
