@@ -29,6 +29,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,7 @@ final class SshSessions implements AutoCloseable {
   /** A session, its channels, and how many its server was seen to allow: MaxSessions of sshd. */
   private static final class Kept {
     private final Session session;
-    private int channels;
+    private final AtomicInteger channels = new AtomicInteger();
     private int atMost = CHANNELS_AT_ONCE;
     private boolean opened;
 
@@ -157,23 +158,22 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
+  /** Waits for nobody: the link may be held by one who connects. */
   private static void closed(Link link, Kept kept) {
-    synchronized (link) {
-      kept.channels--;
-    }
+    kept.channels.decrementAndGet();
     link.room.release();
   }
 
   /** Learns from a refusal how many channels a session may have; one without any is no use. */
   private static int leave(Link link, Kept kept) {
     synchronized (link) {
-      kept.channels--;
-      kept.atMost = kept.channels;
-      if (kept.channels == 0) {
+      int left = kept.channels.decrementAndGet();
+      kept.atMost = left;
+      if (left == 0) {
         kept.session.disconnect();
         link.sessions.remove(kept);
       }
-      return kept.channels;
+      return left;
     }
   }
 
@@ -271,7 +271,7 @@ final class SshSessions implements AutoCloseable {
       link.sessions.removeIf(kept -> !kept.session.isConnected());
       Kept found = null;
       for (Kept kept : link.sessions) {
-        if (kept.channels < kept.atMost) {
+        if (kept.channels.get() < kept.atMost) {
           found = kept;
           break;
         }
@@ -284,7 +284,7 @@ final class SshSessions implements AutoCloseable {
         }
         link.sessions.add(found);
       }
-      found.channels++;
+      found.channels.incrementAndGet();
       return found;
     }
   }
