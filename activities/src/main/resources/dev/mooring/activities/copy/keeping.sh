@@ -51,29 +51,41 @@ file_of() { # timeline's digits, number
   printf '%s%08X%08X' "$1" "$(($2 >> 32))" "$((($2 & 0xFFFFFFFF) / file_size))"
 }
 
-# Lists from a position on. Reading always ends with an error, also where WAL ends: sets stop to where, as a number, and
-# why to what it says; why is empty if all files that are there were read.
-list_from() { # timeline, position
-  "$bin/pg_waldump" --rmgr=Transaction -p "$kept.new" -t "$1" -s "$2" 2>"$job/waldump" |
-    sed -n "s/^rmgr: Transaction /timeline $1 /p" >>"$kept.new/transactions.txt"
+# Reading always ends with an error, also where WAL ends: sets stop to where, as a number, place to the page that it
+# stopped at if it is a page that is wrong, and why to what it says; why is empty if all files that are there were read.
+of_stop() { # position that was read from
   why=$(tail -n 1 "$job/waldump")
   why=${why#pg_waldump: }
   place=$(printf '%s\n' "$why" | sed -n 's/.*segment \([0-9A-F]\{24\}\),.*offset \([0-9]*\).*/\1 \2/p')
   case $why in
-    *'could not find a valid record'*) stop=$(number_of "$2") ;;
+    *'could not find a valid record'*)
+      place=''
+      stop=$(number_of "$1")
+      ;;
     *'could not find file'*)
       place="$(printf '%s\n' "$why" | sed -n 's/.*file "\([0-9A-F]\{24\}\)".*/\1/p') 0"
       why=''
       ;;
-    *) stop=$(number_of "$(printf '%s\n' "$why" | sed -n 's|.* at \([0-9A-F]*/[0-9A-F]*\).*|\1|p' | grep . || echo "$2")") ;;
+    *) stop=$(number_of "$(printf '%s\n' "$why" | sed -n 's|.* at \([0-9A-F]*/[0-9A-F]*\).*|\1|p' | grep . || echo "$1")") ;;
   esac
   case $place in
     ????????????????????????\ *)
-      name=${place% *}
-      rest=${name#????????}
-      stop=$(((0x${rest%????????} << 32) + 0x${rest#????????} * file_size + ${place#* }))
+      of_start "${place% *}"
+      stop=$((start + ${place#* }))
       ;;
   esac
+}
+
+# Sets start to the number of a file's first byte.
+of_start() { # name
+  rest=${1#????????}
+  start=$(((0x${rest%????????} << 32) + 0x${rest#????????} * file_size))
+}
+
+list_from() { # timeline's digits, position
+  "$bin/pg_waldump" --rmgr=Transaction -p "$kept.new" -t "$((0x$1))" -s "$2" 2>"$job/waldump" |
+    sed -n "s/^rmgr: Transaction /timeline $((0x$1)) /p" >>"$kept.new/transactions.txt"
+  of_stop "$2"
 }
 
 # True for how reading ends where WAL does: zeros, or a page that another file once had there.
@@ -108,15 +120,81 @@ behind() { # timeline's digits
   done
 }
 
+# True if no page of a timeline from one on was written, and all its files there can be read, and are whole. A file is
+# begun only once all before it are on disk: of one that is not the first or the next, its first page tells.
+unwritten() { # timeline's digits, number of the page's first byte
+  for file in "$from/$1"????????????????; do
+    of_start "${file##*/}"
+    [ "$((start + file_size))" -gt "$2" ] || continue
+    page=$((($2 - start) / block)) pages=$file_size
+    [ "$page" -ge 0 ] || page=0
+    [ "$start" -le "$(($2 + file_size))" ] || pages=$block
+    [ "$(stat -L -c %s "$file")" = "$file_size" ] && head -c "$pages" "$file" >"$job/pages" &&
+      [ -z "$(written_page "$job/pages" "$start" "$page")" ] || return 1
+  done 2>/dev/null
+}
+
+# Sets end to where WAL ends on the control file's timeline, read from its redo on; fails if that is in doubt. Only the
+# first record that is invalid is its end, if nothing was written behind it, and what the control file names is before it.
+read_to_end() {
+  last=$(ls "$from" | sed -nE "/^$1[0-9A-F]{16}\$/p" | tail -n 1)
+  record=$("$bin/pg_waldump" -p "$from" -s "$redo" "$(file_of "$1" "$(number_of "$redo")")" "$last" \
+    2>"$job/waldump" | tail -n 1)
+  of_stop "$redo"
+  case $why in
+    *'could not '*) return 1 ;;
+    *'error in WAL record at '*) ;;
+    *) return 1 ;;
+  esac
+  case $record in
+    rmgr:*\(rec/tot\):*/*,*lsn:\ */*,*) ;;
+    *) return 1 ;;
+  esac
+  bytes=${record#*(rec/tot):*/}
+  bytes=$((${bytes%%,*}))
+  end=${record#*lsn: }
+  end=$(number_of "${end%%,*}")
+  # each page that it goes on in begins with a header
+  while room=$((block - end % block)) && [ "$bytes" -gt "$room" ]; do
+    bytes=$((bytes - room)) end=$((end + room))
+    [ "$((end % file_size))" -eq 0 ] && end=$((end + 40)) || end=$((end + 24))
+  done
+  end=$(((end + bytes + 7) / 8 * 8))
+  case $record in *'desc: SWITCH'*) end=$(((end + file_size - 1) / file_size * file_size)) ;; esac
+  page=$((stop - stop % block))
+  [ -n "$place" ] || [ "$page" -ne "$((end - end % block))" ] || page=$((page + block))
+  [ "$end" -gt "$checkpoint" ] && [ "$end" -ge "$recovered" ] && unwritten "$1" "$page"
+}
+
+# True if a server has nothing on a timeline from a position on, though no record is there: all its WAL ends at it or
+# before, or its own timeline parted from that one at it or before.
+has_none() { # timeline's digits, position
+  at_number=$(number_of "$2")
+  if [ -z "$checkpoint_timeline" ]; then
+    return 1
+  elif [ "$checkpoint_timeline" = "$((0x$1))" ]; then
+    read_to_end "$1" && [ "$end" -le "$at_number" ]
+  else
+    parted=$(sed -nE "s|^[[:space:]]*$((0x$1))[[:space:]]+([0-9A-F]+/[0-9A-F]+).*|\\1|p" \
+      "$from/$(printf '%08X' "$checkpoint_timeline").history" 2>/dev/null) || return 1
+    [ -n "$parted" ] && [ "$(number_of "$parted")" -le "$at_number" ] && unwritten "$1" "$((at_number - at_number % block + block))"
+  fi
+}
+
 # Lists files that follow each other, and again behind each place that can't be read.
 list_run() { # timeline's digits, position
   timeline=$((0x$1)) at=$2 tries=0
   while :; do
-    list_from "$timeline" "$at"
+    list_from "$1" "$at"
     [ -n "$why" ] || return 0
     behind "$1"
     case $why in
-      *'could not find a valid record'*) said="no record can be read on timeline $timeline from $at on" ;;
+      *'could not find a valid record'*)
+        not_found=$why
+        ! has_none "$1" "$at" || return 0
+        why=$not_found
+        said="no record can be read on timeline $timeline from $at on"
+        ;;
       *) said="cut off on timeline $timeline at $(position_of "$stop"): $why" ;;
     esac
     tries=$((tries + 1))
@@ -154,13 +232,22 @@ list_timeline() { # its eight digits
   fi
 }
 
-# Sets checkpoint and checkpoint_timeline to the latest one that the control file names, or to nothing.
+named() { # what the control file calls a location
+  location=$(printf '%s\n' "$control" | sed -n "s|^$1: *\([0-9A-F]*/[0-9A-F]*\)\$|\1|p")
+}
+
+# Sets checkpoint, its redo and checkpoint_timeline to the latest one that the control file names, or to nothing, and
+# recovered to what was replayed at least.
 name_checkpoint() {
   checkpoint_timeline=''
   control=$("$bin/pg_controldata" -D "${from%/pg_wal}" 2>/dev/null) || return 0
-  location=$(printf '%s\n' "$control" | sed -n 's|^Latest checkpoint location: *\([0-9A-F]*/[0-9A-F]*\)$|\1|p')
+  named 'Latest checkpoint location'
   [ -n "$location" ] || return 0
   checkpoint=$(number_of "$location")
+  named 'Minimum recovery ending location'
+  recovered=$(number_of "${location:-7FFFFFFF/0}")
+  named "Latest checkpoint's REDO location"
+  redo=${location:-7FFFFFFF/0}
   checkpoint_timeline=$(printf '%s\n' "$control" | sed -n "s/^Latest checkpoint's TimeLineID: *//p")
 }
 

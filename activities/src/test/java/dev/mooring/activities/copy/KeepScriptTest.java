@@ -251,6 +251,98 @@ class KeepScriptTest {
         .contains("cut off on timeline 2 at 0/40000A0: the control file names a checkpoint");
   }
 
+  private static final String FORK = "0/4000060";
+  private static final String KILLED =
+      "error in WAL record at 0/4000028: invalid record length at 0/4000060: wanted 24, got 0";
+  private static final String NO_RECORD = "unlisted\nno record can be read on timeline 2 from ";
+
+  /** A server that was killed, whose WAL was read from its redo on until something was said. */
+  private void killed(String says) throws IOException {
+    Path program = Files.createDirectories(above.resolve("bin")).resolve("pg_controldata");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        echo 'Bytes per WAL segment:                16777216'
+        echo 'Latest checkpoint location:           0/3F00100'
+        echo "Latest checkpoint's REDO location:    0/3F00000"
+        echo "Latest checkpoint's TimeLineID:       2"
+        echo 'Minimum recovery ending location:     0/0'
+        """);
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    walSays(
+        "0/3F00000) echo 'rmgr: Standby     len (rec/tot):     50/    50, tx:          0,"
+            + " lsn: 0/04000028, prev 0/03F00100, desc: RUNNING_XACTS'; echo 'pg_waldump: error: "
+            + says
+            + "' >&2 ;;");
+  }
+
+  private String keptFrom(String position) throws Exception {
+    deleteKept();
+    return run("begin " + position + "; await");
+  }
+
+  @Test
+  void wal_of_a_killed_server_that_ends_at_the_fork_or_before_holds_no_transaction()
+      throws Exception {
+    String later = "000000020000000000000005";
+    Files.write(wal.resolve(later), new byte[16 << 20]);
+    for (String end :
+        List.of(
+            KILLED,
+            "error in WAL record at 0/4000028: record with incorrect prev-link 0/0 at 0/4000060",
+            "error in WAL record at 0/4000028: unexpected pageaddr 0/1002000 in log segment "
+                + SECOND
+                + ", offset 8192")) {
+      killed(end);
+      assertThat(keptFrom(FORK)).contains("commits\n0", "files\n3").doesNotContain("unlisted");
+    }
+    assertThat(keptFrom("0/4000070")).contains("commits\n0").doesNotContain("unlisted");
+    Files.delete(wal.resolve(later));
+    assertThat(keptFrom(FORK)).contains("commits\n0").doesNotContain("unlisted");
+  }
+
+  @Test
+  void none_is_not_said_of_wal_that_goes_on_or_was_not_read_to_its_end() throws Exception {
+    killed(KILLED);
+    assertThat(keptFrom("0/4000058")).contains(NO_RECORD + "0/4000058");
+    for (String unread :
+        List.of(
+            "could not read from file " + SECOND + ", offset 8192: read 7 of 8192",
+            "could not find file \"" + SECOND + "\": No such file or directory",
+            "could not find a valid record after 0/3F00000",
+            "a message of another version")) {
+      killed(unread);
+      assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK);
+    }
+    killed(KILLED);
+    Path later = wal.resolve("000000020000000000000006");
+    Files.write(later, new byte[1 << 20]);
+    assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK);
+    byte[] written = new byte[16 << 20];
+    ByteBuffer.wrap(written).order(ByteOrder.nativeOrder()).putLong(5 * 8192 + 8, 0x500A000L);
+    Files.delete(later);
+    later = wal.resolve("000000020000000000000005");
+    Files.write(later, written);
+    assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK);
+    Files.delete(later);
+    page(3);
+    assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK, "listed again from 0/4006000 on");
+  }
+
+  @Test
+  void a_timeline_that_the_server_left_in_the_same_file_holds_none_behind_the_fork()
+      throws Exception {
+    killed(KILLED);
+    Path left = wal.resolve("000000010000000000000004");
+    Files.write(left, new byte[16 << 20]);
+    assertThat(keptFrom(FORK)).contains("commits\n0", ALL).doesNotContain("unlisted");
+    Files.writeString(wal.resolve("00000002.history"), "1\t0/4000068\tno recovery target\n");
+    assertThat(keptFrom(FORK)).contains("no record can be read on timeline 1 from " + FORK);
+    Files.delete(wal.resolve("00000002.history"));
+    assertThat(keptFrom(FORK)).contains("no record can be read on timeline 1 from " + FORK);
+  }
+
   @Test
   void what_was_killed_in_the_midst_begins_anew_and_says_so_until_then() throws Exception {
     String slow = "job_text='echo $$ >\"$1/pid\"; exec 8<>\"$1/fifo\"; read -r _ <&8'; ";
