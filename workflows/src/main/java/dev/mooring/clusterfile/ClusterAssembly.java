@@ -239,6 +239,7 @@ final class ClusterAssembly {
     return new ConsumePolicy(
         consume.at("timeout").duration(),
         consume.at("poll").duration(),
+        consume.at("decodeWithin").duration(),
         every.given() ? List.of(every.duration()) : List.of());
   }
 

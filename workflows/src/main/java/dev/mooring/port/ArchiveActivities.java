@@ -44,6 +44,13 @@ public interface ArchiveActivities {
   PointsArchived awaitScanned(AwaitScanned request);
 
   /**
+   * Decodes all WAL on each instance's way to its target, file by file, for at most {@code atMost}.
+   * A file that can't be decoded is an answer, and so is one that was not decoded in time or could
+   * not be fetched.
+   */
+  WaysDecoded awaitDecoded(AwaitDecoded request);
+
+  /**
    * Waits until the archive holds the history file of a timeline, for at most {@code atMost}, and
    * reads it: a promoted server archives it first. A missing file is an answer; an archive that
    * can't be read is a failure.
@@ -126,6 +133,32 @@ public interface ArchiveActivities {
     }
   }
 
+  record AwaitDecoded(Call call, HostWork on, List<WantedChain> chains, Duration atMost)
+      implements OnHost {
+    public AwaitDecoded {
+      chains = List.copyOf(chains);
+    }
+  }
+
+  record WaysDecoded(HostName host, List<WayDecoded> ways, List<InstanceFailure> failures) {
+    public WaysDecoded {
+      ways = List.copyOf(ways);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * One instance's way to its target.
+   *
+   * @param damaged the first file that can't be decoded; none if none was found
+   * @param notDecoded why not all WAL was decoded; empty if it was, or a file is damaged
+   */
+  record WayDecoded(InstanceId instance, List<MissingWal> damaged, String notDecoded) {
+    public WayDecoded {
+      damaged = List.copyOf(damaged);
+    }
+  }
+
   /**
    * The WAL one instance would replay to a point.
    *
@@ -202,6 +235,8 @@ public interface ArchiveActivities {
    *     listed
    * @param transactions the decoded range; none if none was wanted, or the point's own bytes were
    *     not read
+   * @param undecodable why pg_waldump did not come to the point's position in those bytes; empty if
+   *     it did, or they were not read
    */
   record PointArchived(
       InstanceId owner,
@@ -213,7 +248,9 @@ public interface ArchiveActivities {
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<WalFileName> gone,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<TransactionsArchived> transactions) {
+          List<TransactionsArchived> transactions,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String undecodable) {
     public PointArchived(
         InstanceId owner,
         List<ArchivedWal> files,
@@ -230,7 +267,7 @@ public interface ArchiveActivities {
         List<MissingWal> missing,
         String notRead,
         List<WalFileName> gone) {
-      this(owner, files, records, missing, notRead, gone, List.of());
+      this(owner, files, records, missing, notRead, gone, List.of(), "");
     }
 
     public PointArchived {

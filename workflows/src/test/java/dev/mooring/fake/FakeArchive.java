@@ -4,8 +4,10 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -14,6 +16,7 @@ import java.util.function.UnaryOperator;
 final class FakeArchive {
   private final SortedMap<WalFileName, WalFile> files = new TreeMap<>();
   private final SortedMap<TimelineId, TimelineHistory> histories = new TreeMap<>();
+  private final Set<WalFileName> damaged = new HashSet<>();
   private boolean backupHistories = true;
 
   void put(WalFile file) {
@@ -68,6 +71,20 @@ final class FakeArchive {
       throw new IllegalArgumentException(name + " is not in the archive: " + files.keySet());
     }
     return gone;
+  }
+
+  /** A record of a file is altered, or as it was written again. */
+  void damage(WalFileName name, boolean altered) {
+    if (altered) {
+      damaged.add(name);
+    } else {
+      damaged.remove(name);
+    }
+  }
+
+  /** Whether its records can't be decoded to their end. */
+  boolean isDamaged(WalFileName name) {
+    return damaged.contains(name);
   }
 
   /** Changes a file; it must be there. */

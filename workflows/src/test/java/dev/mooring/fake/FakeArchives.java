@@ -78,6 +78,7 @@ final class FakeArchives implements ArchiveActivities {
             .flatMap(file -> file.records().stream())
             .filter(r -> r.kind() == WalRecord.Kind.RESTORE_POINT)
             .filter(r -> r.name().equals(wanted.point().value()))
+            .filter(r -> own.stream().noneMatch(file -> archive.isDamaged(file.name())))
             .map(r -> new DecodedPoint(wanted.point(), r.start(), r.end()))
             .toList();
     return new PointArchived(
@@ -91,7 +92,12 @@ final class FakeArchives implements ArchiveActivities {
         wanted.needed().stream().filter(name -> archive.file(name).isEmpty()).toList(),
         own.isEmpty()
             ? List.of()
-            : wanted.transactions().stream().map(range -> transactions(target, range)).toList());
+            : wanted.transactions().stream().map(range -> transactions(target, range)).toList(),
+        own.stream()
+            .filter(file -> archive.isDamaged(file.name()))
+            .findFirst()
+            .map(file -> "pg_waldump: error in " + file.name())
+            .orElse(""));
   }
 
   private TransactionsArchived transactions(ContentTarget target, WantedTransactions range) {
@@ -294,6 +300,34 @@ final class FakeArchives implements ArchiveActivities {
         wholeFiles(archive, target).stream().map(WalFile::archived).toList(),
         records,
         List.of());
+  }
+
+  @Override
+  public WaysDecoded awaitDecoded(AwaitDecoded request) {
+    synchronized (world) {
+      world.host(request.on().host().name()).requireReachable();
+      return new WaysDecoded(
+          request.on().host().name(),
+          request.chains().stream().map(this::decoded).toList(),
+          List.of());
+    }
+  }
+
+  private WayDecoded decoded(WantedChain wanted) {
+    ContentTarget target = wanted.target();
+    FakeArchive archive = world.archive(target.content());
+    WalSegmentSize size = target.walSegmentSize();
+    long from =
+        WalFileName.containing(wanted.from().timeline(), wanted.from().lsn(), size)
+            .segmentNumber(size);
+    return new WayDecoded(
+        wanted.instance(),
+        needed(target, from, archive.history(target.timeline()).orElseThrow()).stream()
+            .filter(archive::isDamaged)
+            .map(file -> new MissingWal(file.text(), "there and can't be decoded"))
+            .limit(1)
+            .toList(),
+        fetches(wanted.archive(), target.content()) ? "" : "the restore command did not fetch");
   }
 
   @Override

@@ -193,6 +193,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** A record in a content's archived WAL file is altered, or put right again. */
+  public void damageWal(int content, WalFileName file, boolean altered) {
+    synchronized (world) {
+      world.archive(new ContentId(content)).damage(file, altered);
+    }
+  }
+
   /** A WAL file is taken out of a content's archive, if it is still there. */
   public void loseWal(int content, WalFileName file) {
     synchronized (world) {

@@ -118,7 +118,7 @@ record ArchiveListing(
     return headers;
   }
 
-  private static Optional<TimelineHistory> history(Said said, TimelineId timeline) {
+  static Optional<TimelineHistory> history(Said said, TimelineId timeline) {
     return timeline.equals(TimelineId.FIRST)
         ? Optional.of(TimelineHistory.first())
         : said.optional("history").map(text -> TimelineHistory.parse(timeline, text));

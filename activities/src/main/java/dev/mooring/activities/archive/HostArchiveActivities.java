@@ -149,7 +149,8 @@ public final class HostArchiveActivities implements ArchiveActivities {
         missing,
         notRead,
         gone(on.host(), wanted, said),
-        ArchivedTransactions.of(wanted, said));
+        ArchivedTransactions.of(wanted, said),
+        said.optional("undecodable").map(Said::shorten).orElse(""));
   }
 
   /** A file that could be fetched, and was not whole or not there, is no file to take for there. */
@@ -199,6 +200,11 @@ public final class HostArchiveActivities implements ArchiveActivities {
   @Override
   public PointsArchived awaitScanned(AwaitScanned request) {
     return new ForeignPoints(shell, deadlines).scan(request);
+  }
+
+  @Override
+  public WaysDecoded awaitDecoded(AwaitDecoded request) {
+    return new DecodedWays(shell, deadlines).decode(request);
   }
 
   @Override

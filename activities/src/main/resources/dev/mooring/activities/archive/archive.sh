@@ -186,7 +186,9 @@ point() { # the archive's three words, program directory, timeline, bytes, first
   digests "$copy" "$@"
   frame records
   "$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
-    2>"$work/$subject.waldump"
+    2>"$work/$subject.waldump" || {
+    report undecodable "pg_waldump: $(head -n 1 "$work/$subject.waldump")"
+  }
   frame waldump
   cat "$work/$subject.waldump"
   [ ! -e "$work/$subject.range" ] || {

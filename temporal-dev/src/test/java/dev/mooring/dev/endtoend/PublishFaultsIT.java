@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.ContentTarget;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.SearchAttributes;
@@ -137,14 +138,39 @@ class PublishFaultsIT {
     assertThat(stage.consume(late).restorePoint()).isEqualTo(late);
   }
 
+  @Test
+  void makes_no_point_over_a_file_that_it_found_undecodable() throws IOException {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    stage.breakArchiver();
+    String late = pointOf(stage.publishFails());
+    ContentTarget target = targetOf(late + ".pending");
+    stage.lab.faults().archiveOn(0);
+    String file = target.walFile().text();
+    Soon.soon("the late file is archived", () -> sites.archived(0).contains(file));
+    long inItsRecord = target.lsn().value() % target.walSegmentSize().bytes() - 60;
+    stage.lab.faults().flipByte(0, file, inItsRecord);
+
+    for (int again = 0; again < 2; again++) {
+      EndingRecord ending = stage.publishFails();
+      assertThat(ending.outcome()).isEqualTo("Refused");
+      assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+      assertThat(ending.headline())
+          .contains("content 0: the archived bytes of " + file + " can't be decoded: pg_waldump: ");
+    }
+    assertThat(names(".pending.json")).containsExactly(late + ".pending.json");
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+
+    stage.lab.faults().flipByte(0, file, inItsRecord);
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+    assertThat(names(".json")).contains(late + ".json");
+  }
+
   private static String targetFileOf(String manifest) {
-    return sites
-        .manifest(manifest.replace(".json", ""))
-        .evidenceOf(new ContentId(0))
-        .orElseThrow()
-        .target()
-        .walFile()
-        .text();
+    return targetOf(manifest.replace(".json", "")).walFile().text();
+  }
+
+  private static ContentTarget targetOf(String manifest) {
+    return sites.manifest(manifest).evidenceOf(new ContentId(0)).orElseThrow().target();
   }
 
   @Test

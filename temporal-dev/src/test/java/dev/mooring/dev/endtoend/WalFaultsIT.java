@@ -78,21 +78,15 @@ class WalFaultsIT {
     refusedFor(stage.consumeFails("latest"), target);
   }
 
-  /** Only the point's own file has a digest; a record's checksum is PostgreSQL's to see. */
+  /** Only the point's own file has a digest; replay can't be taken back once a copy has moved. */
   @Test
-  void stops_at_a_record_altered_in_the_middle_and_moors_once_it_is_fixed() {
+  void refuses_a_record_altered_in_the_middle_and_moors_once_it_is_fixed() {
     String second = publishOverWalFiles();
-    stage.amendClusterFile(
-        now -> now.replace("consume: {timeout: PT120S", "consume: {timeout: PT3S"));
     String altered = sites.fileBeforeTarget(1);
     stage.lab.faults().flipByte(1, altered, 40_000);
 
-    EndingRecord ending = stage.consumeFails("latest");
-
-    assertThat(ending.outcome()).isEqualTo("Failed");
-    assertThat(ending.code()).isEqualTo("TARGET_NOT_REACHED");
-    assertThat(ending.headline()).contains("west-1").contains(altered);
-    assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+    refusedFor(
+        stage.consumeFails("latest"), altered + " is there and can't be decoded: pg_waldump: ");
     assertThat(sites.mooredAt()).isEqualTo(first);
 
     stage.lab.faults().flipByte(1, altered, 40_000);

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.ArchiveActivities.WayDecoded;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
@@ -42,5 +43,32 @@ final class ChainCheck {
     return gaps.isEmpty()
         ? Verdict.proceed(chains)
         : Verdict.never(FailureCode.WAL_MISSING, String.join("; ", gaps));
+  }
+
+  /** The chains with what was found when they were decoded. */
+  static List<ChainObserved> decoded(List<ChainObserved> chains, List<WayDecoded> ways) {
+    return chains.stream()
+        .flatMap(
+            chain ->
+                ways.stream()
+                    .filter(way -> way.instance().equals(chain.instance()))
+                    .map(
+                        way ->
+                            new ChainObserved(
+                                chain.instance(),
+                                chain.first(),
+                                chain.last(),
+                                chain.files(),
+                                chain.bytesToReplay(),
+                                way.damaged())))
+        .toList();
+  }
+
+  /** One sentence for each instance of whose WAL a part is not decoded. */
+  static List<String> notDecoded(List<WayDecoded> ways) {
+    return ways.stream()
+        .filter(way -> !way.notDecoded().isEmpty())
+        .map(way -> way.instance() + ": not all WAL was decoded: " + way.notDecoded())
+        .toList();
   }
 }

@@ -10,6 +10,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.AwaitDecoded;
 import dev.mooring.port.ArchiveActivities.AwaitScanned;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
@@ -17,6 +18,7 @@ import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.ArchiveActivities.WantedScan;
+import dev.mooring.port.ArchiveActivities.WaysDecoded;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.OnServers;
@@ -140,6 +142,17 @@ final class ConsumeCalls {
                 queue(), "WAL chain of " + work.inWords(), files(chains(work, seen, manifest))),
         work -> new ObserveChain(call, work, chains(work, seen, manifest)),
         port -> port::observeChain);
+  }
+
+  /** Decodes all WAL that the instances would replay. */
+  List<WaysDecoded> awaitDecoded(Call call, List<Seen> seen, Manifest manifest) {
+    Duration atMost = cluster.policies().consume().decodeWithin();
+    return FanOut.onHosts(
+        ArchiveActivities.class,
+        WorkLists.byHost(cluster, seen.stream().map(Seen::instance).toList()),
+        work -> ActivityPolicies.await(queue(), "decode the WAL of " + work.inWords(), atMost),
+        work -> new AwaitDecoded(call, work, chains(work, seen, manifest), atMost),
+        port -> port::awaitDecoded);
   }
 
   private static long files(List<WantedChain> chains) {

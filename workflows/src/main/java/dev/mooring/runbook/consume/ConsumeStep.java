@@ -9,7 +9,7 @@ public enum ConsumeStep implements Step {
   READ_STATE(StepVerb.OBSERVE, "read the point at which the site was last moored"),
   OBSERVE_INSTANCES(StepVerb.OBSERVE, "read every instance's control file, floor and settings"),
   CHOOSE_MANIFEST(StepVerb.OBSERVE, "choose the restore point"),
-  PROVE_CHAIN(StepVerb.OBSERVE, "prove that every WAL file to the point is there"),
+  PROVE_CHAIN(StepVerb.OBSERVE, "prove that all WAL to the point is there and decodes"),
   SET_TARGETS(StepVerb.STEP, "write target and restore gate of every instance"),
   START_ALL(StepVerb.PIVOT, "start every instance towards the point"),
   AWAIT_PARKED(StepVerb.FORWARD, "wait until every instance has stopped at the point"),

@@ -10,6 +10,8 @@ import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedScan;
+import dev.mooring.port.ArchiveActivities.WayDecoded;
+import dev.mooring.port.ArchiveActivities.WaysDecoded;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.LimitsObserved;
@@ -23,6 +25,7 @@ import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.AnsweringRun;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
@@ -39,6 +42,8 @@ import dev.mooring.wire.RawRequest;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -303,7 +308,32 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     List<ChainObserved> chains = hosts.stream().flatMap(h -> h.chains().stream()).toList();
     attempt.found(seen.stream().map(Seen::instance).toList(), chains);
     run.note(ConsumeStep.PROVE_CHAIN, ConsumePlan.bytes(chains));
-    return RunContext.refuseUnless(ChainCheck.judge(seen, chains));
+    RunContext.refuseUnless(ChainCheck.judge(seen, chains));
+    decode(ports, seen, manifest, chains);
+    return chains;
+  }
+
+  /** Replay can't be taken back, so a record that would stop it is found before any copy moves. */
+  private void decode(
+      ConsumeCalls ports, List<Seen> seen, Manifest manifest, List<ChainObserved> chains) {
+    Instant began = RunbookRun.now();
+    List<WaysDecoded> hosts =
+        ports.awaitDecoded(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
+    FanOut.failOn(hosts, WaysDecoded::failures);
+    List<WayDecoded> ways = hosts.stream().flatMap(host -> host.ways().stream()).toList();
+    List<ChainObserved> decoded = ChainCheck.decoded(chains, ways);
+    attempt.found(seen.stream().map(Seen::instance).toList(), decoded);
+    RunContext.refuseUnless(ChainCheck.judge(seen, decoded));
+    List<String> open = ChainCheck.notDecoded(ways);
+    degraded.addAll(open);
+    run.note(
+        ConsumeStep.PROVE_CHAIN,
+        String.format(
+            "%s, %d of %d decoded in %s",
+            ConsumePlan.bytes(chains),
+            ways.size() - open.size(),
+            ways.size(),
+            DurationText.of(Duration.between(began, RunbookRun.now()))));
   }
 
   private static void refuseOn(List<InstanceFailure> failures, List<FailureCode> refusals) {

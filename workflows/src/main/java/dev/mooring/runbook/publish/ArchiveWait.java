@@ -137,6 +137,20 @@ final class ArchiveWait {
     return reasons;
   }
 
+  /** One sentence for each content whose archived bytes can't be decoded to the point. */
+  static List<String> undecodable(List<ContentEvidence> contents, List<PointsArchived> seen) {
+    List<String> sentences = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      seen.stream()
+          .flatMap(host -> host.points().stream())
+          .filter(point -> point.owner().equals(content.owner().instance()))
+          .filter(point -> !point.undecodable().isEmpty())
+          .map(point -> ManifestReadiness.undecodable(content.target(), point))
+          .forEach(sentences::add);
+    }
+    return sentences;
+  }
+
   private static Verdict<Manifested> judgeOne(
       RestorePointName name,
       ContentEvidence content,

@@ -56,6 +56,9 @@ final class ManifestReadiness {
 
   private static Verdict<Manifested> judgeRecords(
       RestorePointName name, ContentTarget target, PointArchived seen) {
+    if (!seen.undecodable().isEmpty()) {
+      return Verdict.never(FailureCode.ARCHIVE_NOT_PROVED, undecodable(target, seen));
+    }
     if (seen.records().isEmpty()) {
       return Verdict.never(
           FailureCode.ARCHIVE_NOT_PROVED,
@@ -80,6 +83,13 @@ final class ManifestReadiness {
     }
     return Verdict.proceed(
         new Manifested.Read(new ContentProof(target.content(), record.start(), seen.files())));
+  }
+
+  /** The sentence about a file in which no record behind a damaged one can be reached. */
+  static String undecodable(ContentTarget target, PointArchived seen) {
+    return String.format(
+        "content %s: the archived bytes of %s can't be decoded: %s",
+        target.content(), target.walFile(), seen.undecodable());
   }
 
   /** Each file and what is wrong with it. */

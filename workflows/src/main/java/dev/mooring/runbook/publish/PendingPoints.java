@@ -5,18 +5,25 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,6 +34,9 @@ import java.util.function.Consumer;
  * timeline; in a Greenplum the point must also not be torn. A torn point gets its manifest beside
  * LATEST and is not checked again. A primary that was restarted since can't report what it lost, so
  * its point stays pending for good, with that reason. LATEST never goes back.
+ *
+ * <p>If the archived bytes of one can't be decoded, no later point can be READY: a copy would have
+ * to replay them. Each publish reads them again, until the file is back as it was written.
  */
 final class PendingPoints {
   /** Presence is enough only after a full wait, which one check of an old point is not. */
@@ -39,6 +49,7 @@ final class PendingPoints {
   private final PublishCalls ports;
   private final RunbookRun run;
   private final List<String> published = new ArrayList<>();
+  private final Map<RestorePointName, List<PointsArchived>> archived = new HashMap<>();
   private final Consumer<String> degraded;
 
   /**
@@ -51,6 +62,41 @@ final class PendingPoints {
     this.degraded = degraded;
   }
 
+  /** Reads the archive of the pending points, also of those that can't become READY any more. */
+  void look(Call call, LastPoint before, List<Primary> primaries) {
+    List<InstanceId> here = primaries.stream().map(one -> one.instance().id()).toList();
+    for (Manifest pending : before.pending()) {
+      if (pending.contents().stream().allMatch(c -> here.contains(c.owner().instance()))) {
+        archived.put(
+            pending.name(),
+            ports.awaitArchived(
+                call, primaries, wanted(pending, before.ready()), Duration.ZERO));
+      }
+    }
+  }
+
+  /** Refuses any later point if archived bytes before it can't be decoded. */
+  void requireDecodable(LastPoint before) {
+    List<String> against =
+        before.pending().stream().flatMap(pending -> undecodable(pending).stream()).toList();
+    if (!against.isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.ARCHIVE_NOT_PROVED,
+          String.join("; ", against)
+              + ": every later point needs it. HINT: put the file back as the primary wrote it, from"
+              + " its pg_wal or another archive, then "
+              + Commands.publish(cluster.name()));
+    }
+  }
+
+  private List<String> undecodable(Manifest pending) {
+    return ArchiveWait.undecodable(pending.contents(), seen(pending));
+  }
+
+  private List<PointsArchived> seen(Manifest pending) {
+    return archived.getOrDefault(pending.name(), List.of());
+  }
+
   /** The last READY point after the pending ones were checked. */
   Optional<Manifest> settle(LastPoint before, List<Primary> primaries) {
     if (before.pending().isEmpty()) {
@@ -61,8 +107,10 @@ final class PendingPoints {
         () -> {
           Optional<Manifest> last = before.ready();
           List<String> notes = new ArrayList<>();
+          List<String> barred = new ArrayList<>();
           for (Manifest pending : before.pending()) {
-            Optional<Manifest> ready = settleOne(pending, last, primaries, notes);
+            barred.addAll(undecodable(pending));
+            Optional<Manifest> ready = settleOne(pending, barred, primaries, notes);
             last = ready.isPresent() ? ready : last;
           }
           run.note(PublishStep.SETTLE_PENDING, String.join("; ", notes));
@@ -77,8 +125,11 @@ final class PendingPoints {
   }
 
   private Optional<Manifest> settleOne(
-      Manifest pending, Optional<Manifest> last, List<Primary> primaries, List<String> notes) {
-    Looked seen = look(pending, last, primaries);
+      Manifest pending, List<String> barred, List<Primary> primaries, List<String> notes) {
+    Looked seen = look(pending, primaries);
+    if (seen.reasons().isEmpty() && !barred.isEmpty()) {
+      seen = Looked.notProved(pending, List.copyOf(barred));
+    }
     if (seen.reasons().isEmpty()) {
       Manifest ready = PointManifest.ready(seen.point(), seen.proofs());
       RunbookRun.untilOutcomeKnown(
@@ -104,7 +155,7 @@ final class PendingPoints {
     return Optional.empty();
   }
 
-  private Looked look(Manifest pending, Optional<Manifest> last, List<Primary> primaries) {
+  private Looked look(Manifest pending, List<Primary> primaries) {
     Optional<String> against =
         against(IdentityCheck.judge(pending, primaries))
             .or(
@@ -113,9 +164,7 @@ final class PendingPoints {
     if (against.isPresent()) {
       return Looked.notProved(pending, List.of(against.get()));
     }
-    List<PointsArchived> seen =
-        ports.awaitArchived(
-            run.call(PublishStep.SETTLE_PENDING), primaries, wanted(pending, last), Duration.ZERO);
+    List<PointsArchived> seen = seen(pending);
     return ArchiveWait.judge(POLICY, pending.name(), pending.contents(), seen)
         .match(
             proved -> untorn(pending, proved.conclusion(), seen),

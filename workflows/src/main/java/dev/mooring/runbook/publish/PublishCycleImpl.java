@@ -75,12 +75,14 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     LastPoint before = looked.before();
     context.planned(
         request.inWords(), primaries.stream().map(PublishCycleImpl::inWords).toList(), List.of());
+    PendingPoints left = looked.pending();
     if (request.mode() == Mode.PLAN) {
+      left.requireDecodable(before);
       return ended("planned", "no check blocks a restore point now");
     }
-    PendingPoints left = new PendingPoints(cluster, ports, run, degraded::add);
     leftPending = left;
     Optional<Manifest> last = left.settle(before, primaries);
+    left.requireDecodable(before);
     checkpoint(ports, policy, primaries);
     PointMade point = makePoint(ports, primaries);
     List<ContentEvidence> contents = switchWal(request, ports, primaries, point);
@@ -112,7 +114,8 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
   }
 
   /** What is known before the first act, and the site whose workers are called. */
-  private record Looked(PublishCalls ports, List<Primary> primaries, LastPoint before) {}
+  private record Looked(
+      PublishCalls ports, List<Primary> primaries, LastPoint before, PendingPoints pending) {}
 
   /** In a streaming cluster the last point is read at the site of the primary. */
   private Looked look(Cluster cluster, PublishCalls home) {
@@ -125,7 +128,8 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     Promise<LastRead> reading =
         begun.orElseGet(() -> ports.readingLast(run.call(PublishStep.READ_LAST)));
     observeHosts(ports, primaries);
-    return new Looked(ports, primaries, readLast(reading, primaries));
+    PendingPoints pending = new PendingPoints(cluster, ports, run, degraded::add);
+    return new Looked(ports, primaries, readLast(reading, primaries, pending), pending);
   }
 
   /** DR sites go by LATEST, so it is reported if LATEST names another point. */
@@ -219,7 +223,8 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         });
   }
 
-  private LastPoint readLast(Promise<LastRead> reading, List<Primary> primaries) {
+  private LastPoint readLast(
+      Promise<LastRead> reading, List<Primary> primaries, PendingPoints pending) {
     return run.observe(
         PublishStep.READ_LAST,
         () -> {
@@ -232,8 +237,10 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
                       RunContext.refuseUnless(IdentityCheck.judge(found.manifest(), primaries)))
                   : Optional.empty();
           last.ifPresent(m -> degraded.addAll(StandbyNamesDrift.since(m, primaries)));
-          return new LastPoint(
-              last, read.pending(), read.needs(), read.torn().stream().findFirst());
+          LastPoint before =
+              new LastPoint(last, read.pending(), read.needs(), read.torn().stream().findFirst());
+          pending.look(run.call(PublishStep.READ_LAST), before, primaries);
+          return before;
         });
   }
 

@@ -1,10 +1,13 @@
 package dev.mooring.runbook.consume;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.WayDecoded;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Verdict;
@@ -12,6 +15,7 @@ import dev.mooring.runbook.Verdicts;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +47,20 @@ class ChainCheckTest {
   void a_chain_nobody_looked_at_is_not_whole() {
     Verdicts.never(
         judge(chain("west-0")), FailureCode.WAL_MISSING, "west-1: its WAL chain was not checked");
+  }
+
+  @Test
+  void wal_that_was_not_decoded_is_no_gap_and_is_named() {
+    List<WayDecoded> ways =
+        List.of(
+            new WayDecoded(new InstanceId("west-0"), List.of(), ""),
+            new WayDecoded(
+                new InstanceId("west-1"), List.of(), "the time ended at 000000010000000000000002"));
+    List<ChainObserved> chains = List.of(chain("west-0"), chain("west-1"));
+    assertThat(ChainCheck.decoded(chains, ways)).isEqualTo(chains);
+    assertThat(ChainCheck.notDecoded(ways))
+        .containsExactly(
+            "west-1: not all WAL was decoded: the time ended at 000000010000000000000002");
   }
 
   private Verdict<List<ChainObserved>> judge(ChainObserved... chains) {

@@ -181,6 +181,30 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(attempt.contents().get(1).missingWal()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "execute"})
+  void refuses_a_record_that_cant_be_decoded_before_anything_is_touched(String mode) {
+    publish();
+    bed.world().writeEverywhere(40 << 20);
+    publish();
+    WalFileName file = new WalFileName("000000010000000000000004");
+    bed.world().trouble().damageWal(2, file, true);
+    List<InstanceObserved> before = bed.world().copies().observed();
+    Ended ended =
+        refusedOrFailed(
+            Typed.json(
+                "{'cluster':'harbour','site':'west','target':'latest','mode':'" + mode + "'}"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("WAL_MISSING");
+    assertThat(ended.record().headline())
+        .isEqualTo(
+            "west-2 (content 2, timeline 1): " + file + " is there and can't be decoded");
+    assertThat(bed.world().copies().observed()).isEqualTo(before);
+    ConsumeRecord.Attempt attempt =
+        (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();
+    assertThat(attempt.contents().get(2).missingWal()).containsExactly(file.text());
+  }
+
   @Test
   void refuses_a_manifest_altered_by_a_byte() {
     publish();

@@ -102,7 +102,8 @@ class TornPointCheckTest {
                         List.of(),
                         "",
                         List.of(),
-                        List.of(read.get(i))))
+                        List.of(read.get(i)),
+                        ""))
             .toList();
     return List.of(new PointsArchived(new HostName("cdw"), points, List.of()));
   }

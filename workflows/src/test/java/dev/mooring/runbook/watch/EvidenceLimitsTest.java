@@ -28,7 +28,8 @@ class EvidenceLimitsTest {
     return Altered.of(
         BY_THE_CLOCK,
         "policies.consume",
-        new ConsumePolicy(Duration.ofMinutes(5), Duration.ofSeconds(5), List.of(interval)));
+        new ConsumePolicy(
+            Duration.ofMinutes(5), Duration.ofSeconds(5), Duration.ofMinutes(10), List.of(interval)));
   }
 
   @Test
