@@ -30,10 +30,10 @@ read_authority() { # content
   seen_epoch=0 seen_ordinal=0 seen_attempt=0 seen_run='' seen_others='' seen_cluster='' seen_content=''
   seen_acted='' seen_writer='' seen_writer_epoch=0 seen_writer_run='' seen_writer_boot=''
   [ -e "$authority" ] || [ -L "$authority" ] || return 0
-  seen_epoch='' seen_ordinal='' seen_attempt=''
+  seen_epoch='' seen_ordinal='' seen_attempt='' seen_writer_epoch=''
   [ -f "$authority" ] && [ -r "$authority" ] ||
     end_refused STATE_UNREADABLE "authority file $authority can't be read"
-  while IFS= read -r line || [ -n "$line" ]; do
+  while IFS= read -r line; do
     case $line in
       cluster=*) seen_cluster=${line#*=} ;;
       content=*) seen_content=${line#*=} ;;
@@ -54,6 +54,10 @@ read_authority() { # content
       *) end_refused STATE_UNREADABLE "authority file $authority has the line '$line'" ;;
     esac
   done <"$authority"
+  [ -z "$line" ] || end_refused STATE_UNREADABLE "authority file $authority ends in '$line', which is no whole line"
+  [ -n "$seen_writer" ] || seen_writer_epoch=${seen_writer_epoch:-0}
+  [ -z "$seen_writer" ] || [ -n "$seen_writer_run" ] ||
+    end_refused STATE_UNREADABLE "authority file $authority names $seen_writer, and not the run that did so"
   [ "$seen_cluster" = "$cluster" ] && [ "$seen_content" = "$1" ] ||
     end_refused STATE_UNREADABLE \
       "authority file $authority is of cluster '$seen_cluster' content '$seen_content', not of '$cluster' content '$1'"

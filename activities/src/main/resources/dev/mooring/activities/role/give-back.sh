@@ -1,10 +1,10 @@
 # Giving the right to write back to the primary it was taken from.
 
 # An act of this run's hand-over is seen by the authority, or by its fence if a power cut kept only that: a
-# move begins only if there is no fence.
+# move begins only if there is no fence. That of a person is not taken out.
 was_handed_over() {
   read_fence
-  said_by_this_run none || said_by_this_run "$me" || [ "$fenced" != 0 ]
+  said_by_this_run none || said_by_this_run "$me" || [ "$fenced" -gt 1 ]
 }
 
 give_back() { # what acts_on is given, milliseconds to be up in

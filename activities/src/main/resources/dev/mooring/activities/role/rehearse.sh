@@ -275,7 +275,8 @@ rehearse_another_boot() {
 }
 
 named_in_another_boot() {
-  put "$authority" "$(sed 's/^writer_boot=.*/writer_boot=another/' "$authority")" ||
+  put "$authority" "$(sed 's/^writer_boot=.*/writer_boot=another/' "$authority")
+" ||
     refuse HOST_REFUSED "$authority can't be written"
 }
 

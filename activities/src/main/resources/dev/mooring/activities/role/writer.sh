@@ -59,7 +59,8 @@ of_auto_conf() {
 # The configuration fence is a parameter that no server knows: every launcher fails on it.
 fence_line='^[[:space:]]*mooring_fenced_epoch_[0-9]'
 
-# Sets fenced to the epoch of the configuration fence, 0 without one.
+# Sets fenced to the epoch of the configuration fence, 0 without one. A person fences in epoch 0: that counts as 1, which
+# is no run's.
 read_fence() {
   fenced=0
   [ -e "$data/postgresql.auto.conf" ] || return 0
@@ -71,6 +72,7 @@ read_fence() {
           mooring_fenced_epoch_*)
             fenced=${line#mooring_fenced_epoch_}
             fenced=${fenced%%[!0-9]*}
+            [ "$fenced" != 0 ] || fenced=1
             ;;
         esac ;;
     esac

@@ -208,6 +208,30 @@ class TokenTest {
         "",
         "cluster=harbour\ncontent=0\nepoch=1\nrun=r\nordinal=1\nattempt=1\nwriter_epoch=x\n",
         "garbage",
+        "cluster=harbour\ncontent=0\nepoch=1\nrun=r\nordinal=1\nattempt=1\nwriter=ea",
+        "cluster=harbour\ncontent=0\nepoch=1\nrun=r\nordinal=1\nattempt=1\nwriter=east-0\n",
+        """
+        cluster=harbour
+        content=0
+        epoch=1
+        run=r
+        ordinal=1
+        attempt=1
+        writer=east-0
+        writer_run=by-hand
+        """,
+        """
+        cluster=harbour
+        content=0
+        epoch=1
+        run=r
+        ordinal=1
+        attempt=1
+        writer=east-0
+        writer_epoch=0
+        writer_run=by-hand
+        writer_boot=\
+        """,
         "cluster=harbour\ncontent=0\nepoch=ten\nrun=r\nordinal=1\nattempt=1\n",
         "cluster=harbour\ncontent=0\nepoch=10\nrun=r\nordinal=1\n",
         "cluster=elsewhere\ncontent=0\nepoch=10\nrun=r\nordinal=1\nattempt=1\n",

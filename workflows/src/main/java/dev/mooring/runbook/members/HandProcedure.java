@@ -1,5 +1,6 @@
 package dev.mooring.runbook.members;
 
+import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.RunbookRun;
@@ -42,7 +43,7 @@ public final class HandProcedure {
     List<String> acts = new ArrayList<>();
     acts.add(withoutMooring());
     bouncers().map(EndpointWords::pause).forEach(acts::add);
-    acts.add(typed(move.from(), fence(move.from(), move.to().id().value())));
+    acts.add(typed(move.from(), fence(move.from(), namedByOld())));
     acts.add(
         typed(move.from(), program(move.from()) + " -D " + data(move.from()) + " -m fast -w stop"));
     acts.add(
@@ -81,7 +82,7 @@ public final class HandProcedure {
     Instant seen = RunbookRun.now().truncatedTo(ChronoUnit.SECONDS);
     List<String> acts = new ArrayList<>();
     acts.add(withoutMooring());
-    acts.addAll(oldKeptFromWriting(hostAnswers, move.to().id().value()));
+    acts.addAll(oldKeptFromWriting(hostAnswers, namedByOld()));
     acts.add(typed(move.to(), named(move.to()) + " && " + waitingForNobody(move.to())));
     acts.add(typed(move.to(), promoted(move.to())));
     EndpointWords words = new EndpointWords(move);
@@ -359,17 +360,32 @@ public final class HandProcedure {
     return naming(instance, instance.id().value());
   }
 
-  /** Creates no authority file: an incomplete one would stop all others. */
+  /** Lets no instance of that host write, so that each may be promoted there. */
+  public String namingNobody(Instance at) {
+    return typed(at, naming(at, Authority.NOBODY));
+  }
+
+  /** An authority file names an instance of its own host, or none. */
+  private String namedByOld() {
+    return move.sharesHost() ? move.to().id().value() : Authority.NOBODY;
+  }
+
+  /**
+   * Creates no authority file: an incomplete one would stop all others. It is replaced as a whole,
+   * so that one that names no instance any more is never left.
+   */
   private String naming(Instance at, String writer) {
     Host host = move.cluster().host(at.host());
     String file =
         String.format("%s/%s/%s.authority", host.directory(), move.cluster().name(), at.content());
     return String.format(
-        "{ [ ! -e %s ] || { sed -i '/^writer/d' %s && { printf 'writer=%s\\n"
+        "f=%s; { [ ! -e $f ] || { cp -p $f $f.by-hand.new && { grep -v '^writer' $f && printf"
+            + " 'writer=%s\\n"
             + "writer_epoch=0\\n"
             + "writer_run=by-hand\\n"
-            + "writer_boot=' && cat /proc/sys/kernel/random/boot_id; } >>%s; }; }",
-        file, file, writer, file);
+            + "writer_boot=' && cat /proc/sys/kernel/random/boot_id; } >$f.by-hand.new && sync"
+            + " $f.by-hand.new && mv -f $f.by-hand.new $f; }; }",
+        file, writer);
   }
 
   private static String program(Instance instance) {

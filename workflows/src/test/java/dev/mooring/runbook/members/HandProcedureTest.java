@@ -1,0 +1,71 @@
+package dev.mooring.runbook.members;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Strait;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person types about an authority file, typed into a shell. */
+class HandProcedureTest {
+  private static final String BEFORE =
+      """
+      cluster=strait
+      content=0
+      epoch=7
+      run=before
+      ordinal=1
+      attempt=1
+      acted=east-0 7 1 1
+      """;
+  private final Cluster cluster = Strait.cluster();
+  private final Instance east = cluster.members().get(0);
+  private final Instance west = cluster.members().get(2);
+  private final HandProcedure hands = new HandProcedure(new Move(cluster, east, west));
+
+  @TempDir Path directory;
+
+  private Path authority() {
+    return directory.resolve("strait/0.authority");
+  }
+
+  private int typed(String line) throws Exception {
+    String command =
+        line.substring(line.indexOf('`') + 1, line.lastIndexOf('`'))
+            .replace("/var/lib/mooring", directory.toString());
+    Process shell = new ProcessBuilder("sh", "-c", command).inheritIO().start();
+    return shell.waitFor();
+  }
+
+  @Test
+  void an_authority_file_is_replaced_as_a_whole_and_keeps_its_mode() throws Exception {
+    Files.createDirectories(Objects.requireNonNull(authority().getParent()));
+    Files.writeString(authority(), BEFORE + "writer=east-0\nwriter_epoch=7\nwriter_run=before\n");
+    Files.setPosixFilePermissions(authority(), PosixFilePermissions.fromString("rw-------"));
+    Object before = Files.readAttributes(authority(), "unix:ino");
+    assertThat(typed(hands.namingNobody(east))).isZero();
+    assertThat(Files.readString(authority()))
+        .isEqualTo(
+            BEFORE
+                + "writer=none\nwriter_epoch=0\nwriter_run=by-hand\nwriter_boot="
+                + Files.readString(Path.of("/proc/sys/kernel/random/boot_id")));
+    assertThat(Files.getPosixFilePermissions(authority()))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.readAttributes(authority(), "unix:ino")).isNotEqualTo(before);
+    assertThat(Objects.requireNonNull(authority().getParent()).toFile().list())
+        .containsExactly("0.authority");
+  }
+
+  @Test
+  void none_is_created() throws Exception {
+    Files.createDirectories(Objects.requireNonNull(authority().getParent()));
+    assertThat(typed(hands.namingNobody(east))).isZero();
+    assertThat(authority()).doesNotExist();
+  }
+}
