@@ -478,11 +478,19 @@ public interface RoleActivities {
    * @param on one instance
    * @param upstream what it streams from; none for one that is fed by the archive alone
    * @param restoreCommand with %f and %p; empty for none
+   * @param ofHost all members of that host: if its authority names another instance, no instance
+   *     may write there from then on
    */
-  record Follow(Call call, HostWork on, List<Upstream> upstream, String restoreCommand)
+  record Follow(
+      Call call,
+      HostWork on,
+      List<Upstream> upstream,
+      String restoreCommand,
+      List<InstanceId> ofHost)
       implements OnHost {
     public Follow {
       upstream = List.copyOf(upstream);
+      ofHost = List.copyOf(ofHost);
     }
   }
 

@@ -141,7 +141,12 @@ public final class RoleSteps {
   }
 
   public Follow follow(Run run, String id, String upstream) {
-    return new Follow(call(run, FOLLOW), on(id), List.of(upstream(id, upstream)), "");
+    return new Follow(
+        call(run, FOLLOW),
+        on(id),
+        List.of(upstream(id, upstream)),
+        "",
+        List.of(new InstanceId(id)));
   }
 
   /** Without a slot: making one is another port's. */

@@ -106,7 +106,9 @@ final class FakeCopies implements CopyActivities {
   private Held held(FakeMember member, boolean patient) {
     boolean unread = directories.walIsLong() && !patient && !member.running;
     TimelineHistory history = member.history;
-    boolean fresh = directories.fresh.getOrDefault(member.instance().id(), false);
+    boolean fresh =
+        directories.fresh.getOrDefault(member.instance().id(), false)
+            && member.state == InstanceState.IN_ARCHIVE_RECOVERY;
     return new Held(
         15,
         member.control(),

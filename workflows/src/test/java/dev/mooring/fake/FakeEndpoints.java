@@ -91,6 +91,11 @@ public final class FakeEndpoints implements EndpointActivities {
     state(name).heldBySilent = held;
   }
 
+  /** A person points each at another primary. */
+  public synchronized void pointByHand(String primary) {
+    states.values().forEach(state -> state.pointsAt = new InstanceId(primary));
+  }
+
   /** It answers nobody from now on, or again. */
   public synchronized void away(String name, boolean away) {
     state(name).away = away;

@@ -382,6 +382,27 @@ public final class FakeMembers implements StreamingHands {
     start(id);
   }
 
+  /**
+   * A person types the procedure of a failover. Nothing creates an authority file.
+   *
+   * @param named by the old primary's host from then on; empty if that one is powered off
+   */
+  public synchronized void failOverByHand(String old, String named, String to) {
+    kill(old);
+    if (!named.isEmpty()) {
+      nameByHand(member(new InstanceId(old)), named);
+      member(new InstanceId(old)).fencedEpoch = 1;
+    }
+    nameByHand(member(new InstanceId(to)), to);
+    promote(to);
+  }
+
+  private void nameByHand(FakeMember member, String writer) {
+    if (!member.authority.writer().isEmpty()) {
+      mayWrite(member, writer, Epoch.NONE, "by-hand");
+    }
+  }
+
   /** What that member writes comes into no archive from now on. */
   public synchronized void archivesNothing(String id) {
     member(new InstanceId(id)).archives = false;

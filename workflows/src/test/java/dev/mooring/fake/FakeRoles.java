@@ -336,7 +336,10 @@ final class FakeRoles implements RoleActivities {
             FailureCode.TWO_PRIMARIES, member.instance().id() + " runs and is no standby");
       }
       refuseUnclean(member);
-      if (member.authority.writer().equals(member.instance().id().value())) {
+      String named = member.authority.writer();
+      if (named.equals(member.instance().id().value())
+          || (!List.of("", NOBODY, PatroniHooks.DECIDES).contains(named)
+              && request.ofHost().stream().noneMatch(one -> one.value().equals(named)))) {
         mayWrite(member, NOBODY, request.call());
       }
       request.upstream().forEach(from -> member.madeToFollow(from, request.call().epoch()));
@@ -381,7 +384,7 @@ final class FakeRoles implements RoleActivities {
       } else if (!member.running && !member.standbySignal && member.fencedEpoch == 0) {
         member.fencedEpoch = request.call().epoch().value();
       }
-      if (writer || !before.equals(request.writer().value())) {
+      if (writer || !said(member, request.writer().value(), request.call())) {
         mayWrite(member, writer ? request.writer().value() : NOBODY, request.call());
       }
       return new Adopted(member.instance().id(), before);

@@ -1,5 +1,7 @@
 package dev.mooring.activities.role;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
@@ -209,7 +211,8 @@ public final class HostRoleActivities implements RoleActivities {
             passwordFile,
             settings.passwords(),
             settings.settings(),
-            request.upstream().stream().findFirst().map(of -> of.instance().value()).orElse("")),
+            request.upstream().stream().findFirst().map(of -> of.instance().value()).orElse(""),
+            request.ofHost().stream().map(InstanceId::value).collect(joining(" "))),
         deadlines.act().plus(SETTLING),
         (of, said) ->
             new Following(

@@ -17,8 +17,8 @@ adopt() {
     [ "$state" = STOPPED ] ||
       { [ "$state" = RUNNING ] && [ -e "$data/standby.signal" ] && [ "$value" != 'in production' ]; } ||
       refuse_claimed TWO_PRIMARIES "the server in $data is $state and no standby: stop it first"
-    # the authority is its host's, which may be that of the writer too
-    if [ "$seen_writer" = "$9" ]; then claimed; else claimed none; fi
+    # the authority is its host's, which may be that of the writer too: this run recorded that one first
+    if said_by_this_run "$9"; then claimed; else claimed none; fi
     [ "$state" != STOPPED ] || [ -e "$data/standby.signal" ] || fence_what_is_down
   fi
   report before "$before"

@@ -5,7 +5,7 @@ reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name)([^A-Za-z0-9_]|$)'
 is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
 
 # Arguments: what acts_on is given, password file, its text (empty for none), settings, the instance it follows (empty for the
-# archive alone).
+# archive alone), the members of this host.
 follow() {
   acts_on "$@"
   claimed
@@ -13,8 +13,15 @@ follow() {
   read_control
   refuse_unfit
   case $seen_writer in
+    '' | none | patroni) claimed '' "${12}" ;;
     "$me") claimed none "${12}" ;;
-    *) claimed '' "${12}" ;;
+    *)
+      case " ${13} " in
+        *" $seen_writer "*) claimed '' "${12}" ;;
+        # a person wrote it, or another: what an instance of another host may do is not said here
+        *) claimed none "${12}" ;;
+      esac
+      ;;
   esac
   rm -f "$cluster_dir/$subject".told-*
   changed=''

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** The checks of each member on its host, independent of its server's answer. */
 final class HostChecks {
   private static final String HOST_ANSWERS = "host-answers";
-  private static final String AUTHORITY_FILE = "authority-file";
+  static final String AUTHORITY_FILE = "authority-file";
 
   private final Move move;
   private final ObservedMembers observed;
@@ -76,19 +76,21 @@ final class HostChecks {
 
   /** The authority file allows the primary to write, or no run has ever moved it. */
   private void writer(Authority authority) {
-    String writer = authority.writer();
     String own = move.from().id().value();
     rows.by(
         PreflightRule.AUTHORITY.text(),
         PatroniHooks.lets(authority, move.from().id()),
         AUTHORITY_FILE,
         own,
-        writer.isEmpty() ? "nothing was moved yet" : inWords(authority),
+        inWords(authority),
         "no other writer than " + own,
         "a run that moved it did not end, or it was promoted by hand: find out which");
   }
 
-  private static String inWords(Authority authority) {
+  static String inWords(Authority authority) {
+    if (authority.writer().isEmpty()) {
+      return "nothing was moved yet";
+    }
     return String.format(
         "writer %s, by run %s in epoch %d",
         authority.writer().equals(Authority.NOBODY) ? "none" : authority.writer(),
@@ -113,11 +115,15 @@ final class HostChecks {
       return;
     }
     boolean named = role.authority().writer().equals(role.instance().value());
+    if (!named && role.instance().equals(move.to().id())) {
+      rows.add(TargetAuthorityRow.of(move, role));
+      return;
+    }
     rows.must(
         !named,
         AUTHORITY_FILE,
         role.instance(),
-        role.authority().writer().isEmpty() ? "nothing was moved yet" : inWords(role.authority()),
+        inWords(role.authority()),
         "not to name it beside " + move.from().id(),
         "a run gave it the right to write: find out how that run ended, and resilver it");
   }

@@ -6,9 +6,11 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.Runbook;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.SurroundingsChecks;
+import dev.mooring.runbook.checks.TargetAuthorityRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.FenceCommand;
@@ -116,6 +118,9 @@ final class FailoverChecks {
     }
     rows.add(lineage());
     rows.add(onItsHost());
+    if (!DrivenFromOutside.is(move.cluster())) {
+      observed.all().role(move.to()).ifPresent(to -> rows.add(TargetAuthorityRow.of(move, to)));
+    }
     rows.add(waitedFor());
     rows.addAll(unwaited());
     rows.addAll(CandidateChecks.of(request, observed, move));

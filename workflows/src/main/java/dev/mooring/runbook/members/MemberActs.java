@@ -140,12 +140,17 @@ public final class MemberActs {
             .findFirst()
             .orElse(" stream from no server");
     String restore = restoreCommand(standby);
+    List<InstanceId> ofHost =
+        cluster.members().stream()
+            .filter(one -> new Move(cluster, standby, one).sharesHost())
+            .map(Instance::id)
+            .toList();
     return acted(
         policy,
         "let " + standby.id() + from,
         standby,
         call,
-        (port, now, on) -> port.ensureFollowing(new Follow(now, on, upstreams, restore)));
+        (port, now, on) -> port.ensureFollowing(new Follow(now, on, upstreams, restore, ofHost)));
   }
 
   /** Sets synchronous_standby_names of a primary. */

@@ -9,6 +9,7 @@ import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.TakenRight;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -20,14 +21,15 @@ import java.util.stream.Collectors;
 /**
  * What is recorded so that a cluster whose roles a person changed by hand can be moved, resilvered
  * and set up again: on the host of the member that accepts writes that it may, on every other host
- * that does not say so that no instance there may. Nothing but that is changed, but for the fences:
- * that of the one that accepts writes is removed, and another that is down and would start as a
- * primary is given one.
+ * that no instance there may, whatever instance it names. If one of them is to change, all that
+ * were read get the epoch of the run. Nothing but that is changed, but for the fences: that of the
+ * one that accepts writes is removed, and another that is down and would start as a primary is
+ * given one.
  *
  * @param writer that accepts writes
  * @param rivals that accept writes beside it, or may, and are fenced before it is recorded
- * @param reported members on whose hosts the authority, Patroni's hooks or the fence of the
- *     instance is to change; all that were read if there are rivals
+ * @param reported members that were read; none if there is no rival, and neither an authority, nor
+ *     Patroni's hooks, nor a fence is to change
  * @param barred those of them whose host says from then on that no instance there may write
  * @param fenced those of them that are down and would start as a primary
  * @param objects what an approval is about, one sentence each, also what could not be seen
@@ -91,8 +93,8 @@ record AdoptionPlan(
   }
 
   /**
-   * If a rival is to be fenced, the authority is recorded on every host that was read: each then
-   * checks again whether another primary runs there.
+   * The authority is recorded on every host that was read: each checks again whether another
+   * primary runs there, and refuses what comes late of a run before.
    */
   private static AdoptionPlan planned(Cluster cluster, Members members, RivalWriters rivals) {
     Instance writer = members.primary();
@@ -102,12 +104,17 @@ record AdoptionPlan(
     List<Instance> reported = new ArrayList<>();
     List<InstanceId> barred = new ArrayList<>();
     List<String> objects = new ArrayList<>();
+    boolean news = !others.isEmpty();
+    long newest =
+        TakenRight.newestWithoutStandbys(roles).stream()
+            .mapToLong(role -> role.authority().epoch())
+            .findFirst()
+            .orElse(1);
     for (Instance member : cluster.members()) {
       for (InstanceRole role : roles) {
-        String may = driven ? mayBeLed(writer, role) : mayWrite(writer, member, role);
-        boolean news =
-            !others.isEmpty() || (driven ? isNews(role, may) : isNews(writer, role, may));
-        if (role.instance().equals(member.id()) && news) {
+        if (role.instance().equals(member.id())) {
+          String may = driven ? mayBeLed(writer, role) : mayWrite(cluster, writer, member);
+          news |= driven ? isNews(role, may) : isNews(writer, role, may, newest);
           reported.add(member);
           objects.add(driven ? sentence(role, may) : sentence(writer, role, may));
           if (others.contains(role.instance())) {
@@ -119,7 +126,9 @@ record AdoptionPlan(
         }
       }
     }
-    if (!reported.isEmpty()) {
+    if (!news) {
+      List.of(reported, barred, objects).forEach(List::clear);
+    } else {
       objects.add(0, first(members));
       unfinished(roles).ifPresent(objects::add);
       rivals.unseen().forEach(silent -> objects.add(unseen(silent)));
@@ -163,11 +172,13 @@ record AdoptionPlan(
         .toList();
   }
 
-  /** Who a member's host is to say may write: the authority is one for all members there. */
-  private static String mayWrite(Instance writer, Instance member, InstanceRole role) {
-    String takesWrites = writer.id().value();
-    boolean says = role.authority().writer().equals(takesWrites);
-    return says || member.host().equals(writer.host()) ? takesWrites : Authority.NOBODY;
+  /**
+   * Who a member's host is to say may write: the authority is one for all members there. One that
+   * names an instance of another host keeps its own from every promotion.
+   */
+  private static String mayWrite(Cluster cluster, Instance writer, Instance member) {
+    boolean beside = new Move(cluster, writer, member).sharesHost();
+    return beside ? writer.id().value() : Authority.NOBODY;
   }
 
   /**
@@ -201,10 +212,13 @@ record AdoptionPlan(
                 named.isEmpty() ? "every instance" : named, since(role.authority())));
   }
 
-  private static boolean isNews(Instance writer, InstanceRole role, String may) {
+  /** What a person named since has no epoch: by that of a run before, another may write. */
+  private static boolean isNews(Instance writer, InstanceRole role, String may, long newest) {
     boolean own = role.instance().equals(writer.id());
     boolean isSaid =
-        role.authority().writer().equals(may) || (!own && !may.equals(Authority.NOBODY));
+        own
+            ? role.authority().writer().equals(may) && role.authority().epoch() >= newest
+            : role.authority().writer().equals(may) || !may.equals(Authority.NOBODY);
     return !isSaid || (own ? role.start().fencedEpoch() != 0 : role.wouldWrite());
   }
 

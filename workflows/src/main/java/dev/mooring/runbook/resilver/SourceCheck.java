@@ -6,6 +6,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.TakenRight;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
@@ -56,15 +57,13 @@ public record SourceCheck(
   /**
    * Of one move, the old primary's host says that no instance may write, and the new primary's host
    * names the new primary. Patroni moves automatically too: its lock says who leads, and the
-   * authority may learn of it later.
+   * authority may learn of it later. A later run that made a standby says nothing of the primary.
    */
   private Optional<String> otherWriter() {
-    long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
     List<Authority> last =
-        roles.stream()
+        TakenRight.newestWithoutStandbys(roles).stream()
             .filter(role -> role.hooks().isEmpty())
             .map(InstanceRole::authority)
-            .filter(authority -> newest > 0 && authority.epoch() == newest)
             .toList();
     String writes = primary.instance().value();
     if (last.isEmpty() || last.stream().anyMatch(one -> one.writer().equals(writes))) {
@@ -79,7 +78,7 @@ public record SourceCheck(
     return Optional.of(
         String.format(
             "%s accepts writes, and since epoch %d (run %s) the authority says that %s may",
-            writes, newest, last.get(0).run(), named));
+            writes, last.get(0).epoch(), last.get(0).run(), named));
   }
 
   private Optional<String> newerTimeline() {

@@ -1,0 +1,177 @@
+package dev.mooring.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.wire.RawRequest;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a run or a person writes on a host is read by the plan of every later run: after each order
+ * of documented procedures every member can become the primary by a switchover and by a failover.
+ */
+class DocumentedOrdersTest {
+  private final List<String> typed = new ArrayList<>();
+  private TestBed bed = new TestBed(Strait.cluster());
+
+  @AfterEach
+  void close() {
+    assertThat(members().twoWriters()).isEmpty();
+    bed.close();
+  }
+
+  private FakeMembers members() {
+    return bed.world().members();
+  }
+
+  private String writer() {
+    assertThat(members().writers()).hasSize(1);
+    return members().writers().get(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        // before any run wrote an authority file
+        "hand:west-0 adopt resilver",
+        "adopt hand:west-0 adopt resilver",
+        // as builds before wrote it on the old primary's host, adopted or not
+        "adopt hand-before:west-0 adopt resilver",
+        "adopt hand-before:west-0 adopt resilver hand-before:east-0 adopt resilver",
+        "switchover:west-0 hand:east-0 adopt resilver",
+        "switchover:west-0 hand:east-1 adopt resilver failback:west",
+        "failover:west-0 resilver hand:east-0 adopt resilver switchover:east-1",
+        "adopt hand:west-0 adopt resilver failback:east",
+        "adopt hand:west-0 adopt start-primary resilver",
+        "adopt hand:west-0 adopt resilver setup",
+        "adopt hand:west-0 adopt resilver remove setup resilver",
+        "setup hand:east-1 adopt resilver failover:east-0 resilver",
+        // the old primary's host is away until the others are told
+        "adopt silent:e0 hand-away:west-0 adopt answers:e0 resilver",
+        "adopt hand-before:west-0 silent:e0 adopt answers:e0 resilver",
+        "switchover:west-0 hand-before:east-0 silent:w0 adopt answers:w0 resilver",
+        "failover:east-1 resilver hand-before:east-0 silent:e1 adopt answers:e1 resilver",
+      })
+  void every_order_of_procedures_ends_where_every_runbook_works(String order) {
+    typed(order);
+    for (String member : List.of("east-0", "west-0", "east-1", "east-0")) {
+      if (!writer().equals(member)) {
+        typed("switchover:" + member);
+      }
+    }
+    typed("failover:west-0 resilver failover:east-0 resilver failback:west");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hand:east-1 adopt resilver",
+        "adopt hand:east-1 adopt resilver switchover:east-0 hand-before:east-1 adopt resilver",
+        "switchover:west-0 hand-before:east-0 silent:w0 adopt answers:w0 resilver",
+      })
+  void also_if_two_members_share_a_host(String order) {
+    bed.close();
+    bed = new TestBed(Strait.besideEast(Strait.cluster()));
+    typed(order + " switchover:west-0 switchover:east-1 switchover:east-0 failover:west-0");
+  }
+
+  private void typed(String order) {
+    for (String word : order.strip().split(" ", -1)) {
+      if (!word.isEmpty()) {
+        typed.add(word);
+        type(word.split(":", -1)[0], word.contains(":") ? word.split(":", -1)[1] : "");
+      }
+    }
+  }
+
+  private void type(String procedure, String subject) {
+    switch (procedure) {
+      case "answers", "silent" ->
+          bed.world().trouble().hostAnswers(subject, procedure.equals("answers"));
+      case "hand" -> handed(subject, beside(writer(), subject) ? subject : "none");
+      case "hand-before" -> handed(subject, subject);
+      case "hand-away" -> handed(subject, "");
+      case "adopt" ->
+          run("ReplicationSetup", "'act':'adopt','instances':'" + writer() + "'" + sure());
+      case "setup" -> run("ReplicationSetup", "'act':'setup'");
+      case "remove" -> {
+        members().kill("east-1");
+        run("ReplicationSetup", "'act':'remove','instances':'east-1'");
+        members().start("east-1");
+      }
+      case "resilver" -> run("Resilver", "'by':'alice'");
+      case "start-primary" -> {
+        String primary = writer();
+        members().shutDown(primary);
+        run("StartPrimary", "'by':'alice'");
+        assertThat(writer()).isEqualTo(primary);
+      }
+      case "switchover" -> moved("Switchover", subject);
+      case "failover" -> {
+        members().kill(writer());
+        moved("Failover", subject);
+      }
+      case "failback" -> {
+        run("Failback", "'to':'" + subject + "'");
+        assertThat(writer()).startsWith(subject);
+      }
+      default -> throw new IllegalArgumentException(procedure);
+    }
+  }
+
+  private void handed(String to, String named) {
+    members().failOverByHand(writer(), named, to);
+    bed.world().endpoints().pointByHand(to);
+  }
+
+  private boolean beside(String one, String other) {
+    Cluster cluster = bed.world().cluster();
+    return cluster
+        .member(new InstanceId(one))
+        .orElseThrow()
+        .host()
+        .equals(cluster.member(new InstanceId(other)).orElseThrow().host());
+  }
+
+  /** A host that is away may have a newer record. */
+  private String sure() {
+    return ",'overrides':'other-writer','reason':'it is off'";
+  }
+
+  private void moved(String type, String to) {
+    run(type, "'to':'" + to + "'");
+    assertThat(writer()).isEqualTo(to);
+  }
+
+  private void run(String type, String json) {
+    String request = "{'cluster':'strait'," + json + "}";
+    ended(type, Typed.run(request));
+    ended(type, Typed.run(RunBed.approved(request, digest(type))));
+  }
+
+  private String digest(String type) {
+    return bed.client().newUntypedWorkflowStub(type).query("plan", Plan.class).digest();
+  }
+
+  private void ended(String type, RawRequest request) {
+    WorkflowStub run = bed.client().newUntypedWorkflowStub(type, TestBed.options(type));
+    run.start(request);
+    try {
+      StreamingPlays.result(bed, type);
+    } catch (WorkflowFailedException e) {
+      throw new AssertionError(
+          typed + ": " + type + " " + run.query("progress", Progress.class).headline(), e);
+    }
+  }
+}
