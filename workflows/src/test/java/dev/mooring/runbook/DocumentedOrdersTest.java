@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
@@ -13,6 +16,7 @@ import io.temporal.client.WorkflowStub;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,6 +88,30 @@ class DocumentedOrdersTest {
     bed.close();
     bed = new TestBed(Strait.besideEast(Strait.cluster()));
     typed(order + " switchover:west-0 switchover:east-1 switchover:east-0 failover:west-0");
+  }
+
+  /** As an adoption by a build before left it. */
+  @Test
+  void a_plan_shows_that_the_host_of_the_target_names_another_and_an_adoption_corrects_it() {
+    typed("adopt switchover:west-0");
+    Strait.reported(members(), "east-0", "west-0", 0);
+    for (String type : List.of("Switchover", "Failover")) {
+      assertThat(planned(type, "east-0"))
+          .filteredOn(row -> row.verdict() == Judged.WRONG && row.id().equals("authority-file"))
+          .extracting(CheckRow::subject)
+          .containsExactly("east-0");
+    }
+    typed("adopt switchover:east-0");
+  }
+
+  private List<CheckRow> planned(String type, String to) {
+    WorkflowStub run = bed.client().newUntypedWorkflowStub(type, TestBed.options(type));
+    run.start(Typed.run("{'cluster':'strait','to':'" + to + "'}"));
+    try {
+      return bed.awaiting(type, () -> run.getResult(RoleChangeResult.class)).checks();
+    } finally {
+      bed.closeChildren();
+    }
   }
 
   private void typed(String order) {
