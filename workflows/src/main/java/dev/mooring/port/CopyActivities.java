@@ -52,8 +52,8 @@ public interface CopyActivities {
   WalKept ensureWalKept(KeepWal request);
 
   /**
-   * Starts a copy or a rewind. A rewind stops the server and renames its directory first; its
-   * configuration was kept by then. What was a primary and is down is fenced before it is copied,
+   * Starts a copy or a rewind. A rewind stops the server, tries the settings of its crash recovery
+   * and renames its directory; its configuration was kept by then. What was a primary and is down is fenced before it is copied,
    * unless it is another system's ({@link Copy#system}). Repeated, it finds the one that runs or
    * ran; a copy that ended badly is begun anew.
    *
@@ -76,10 +76,10 @@ public interface CopyActivities {
   CopyPlaced ensurePlaced(Copy request);
 
   /**
-   * Takes a base backup back that was not placed: what runs is ended, what it made and its marker
-   * are removed. What was fenced stays so, since another accepts writes. A rewind is not taken
-   * back: a base backup that is begun after it gives its directory its name back, fenced, and it
-   * says so when it is read: it can be copied anew, not started.
+   * Takes back what was not placed: what runs is ended. Of a base backup, what it made and its
+   * marker are removed. A directory that a rewind was begun in gets its name back, fenced; if its
+   * data was being changed, it says so when it is read: it can be copied anew, not started. What
+   * was fenced stays so, since another accepts writes. The run may go on after a rewind's.
    */
   CopyReverted revertCopying(Copy request);
 

@@ -331,17 +331,21 @@ final class FakeCopies implements CopyActivities {
 
   @Override
   public CopyReverted revertCopying(Copy request) {
-    if (request.way() == Way.REWIND) {
-      throw new IllegalArgumentException("a rewind is not taken back");
-    }
     synchronized (members) {
-      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
+      FakeMember member =
+          FakeHost.claimed(world, request.call(), request.on(), request.way() != Way.REWIND);
       InstanceId id = member.instance().id();
       FakeDirectories.Job job = directories.jobs.get(key(request));
       if (job != null && job.placed) {
         return new CopyReverted(id, true);
       }
-      directories.jobs.remove(key(request));
+      if (request.way() == Way.REWIND) {
+        if (directories.lost.remove(id, Content.MISSING)) {
+          member.fencedEpoch = request.call().epoch().value();
+        }
+      } else {
+        directories.jobs.remove(key(request));
+      }
       return new CopyReverted(id, false);
     }
   }

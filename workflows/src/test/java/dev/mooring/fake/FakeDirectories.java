@@ -144,6 +144,11 @@ public final class FakeDirectories {
     rewindsFail = true;
   }
 
+  /** What made them fail was corrected. */
+  public synchronized void letRewindsWork() {
+    rewindsFail = false;
+  }
+
   /** Copies take longer than they may from now on, in no time. */
   public synchronized void letCopiesBeSlow() {
     copiesAreSlow = true;

@@ -41,6 +41,7 @@ public final class HostCopyActivities implements CopyActivities {
   private static final String[] PLACES = {
     "directory.sh", "included.sh", "copy.sh", "basebackup.sh", "rewind.sh", "place.sh"
   };
+  private static final String REWINDING = Script.resource(HostCopyActivities.class, "rewinding.sh");
   private static final String KEEPING = Script.resource(HostCopyActivities.class, "keeping.sh");
   private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
   private static final Duration FOR_THE_REST_OF_A_LOOK = Duration.ofSeconds(5);
@@ -140,6 +141,7 @@ public final class HostCopyActivities implements CopyActivities {
     arguments.add(JOB);
     arguments.add(request.call().epoch().toString());
     arguments.add(request.system().stream().findFirst().map(String::valueOf).orElse(""));
+    arguments.add(REWINDING);
     stopWithin(script);
     request.source().tablespaces().stream()
         .filter(place -> place.oid() != 0)
@@ -202,15 +204,19 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public CopyReverted revertCopying(Copy request) {
     Script script = script("take back a copy", PLACES);
-    Token.ofUndo(request.call(), attempt).claim(script, request.on());
+    Instance instance = OfInstance.only(request.on());
     if (request.way() == Way.REWIND) {
-      throw new IllegalArgumentException("a rewind is not taken back; a base backup is made anew");
+      // the run goes on after it
+      Token.of(request.call(), attempt).claim(script, request.on());
+      OfInstance.call(
+          script,
+          instance,
+          "revert_rewinding",
+          where(instance, request.call().run(), request.call().epoch().toString()));
+    } else {
+      Token.ofUndo(request.call(), attempt).claim(script, request.on());
+      OfInstance.call(script, instance, "revert_copying", where(instance, request.call().run()));
     }
-    OfInstance.call(
-        script,
-        OfInstance.only(request.on()),
-        "revert_copying",
-        where(OfInstance.only(request.on()), request.call().run()));
     return one(
         request.on(),
         script,

@@ -183,10 +183,10 @@ launch() { # program, arguments
 
 # Arguments: data directory, program directory, way, run, seconds, kB per second, connection, slot,
 # passwords, line of configuration with the restore command, text of the job, epoch, system identifier of what is the
-# instance's own or nothing, tablespaces.
+# instance's own or nothing, text of rewinding.sh, tablespaces.
 ensure_copying() {
   of_job "$1" "$2" "$3" "$4"
-  seconds=$5 passwords=$9 restore_line=${10} job_text=${11} epoch=${12} system=${13}
+  seconds=$5 passwords=$9 restore_line=${10} job_text=${11} epoch=${12} system=${13} rewinding_text=${14}
   if job_runs "$job" || { [ -e "$job/begun" ] && ! begins_anew; }; then
     report begun no
     return 0
@@ -202,7 +202,7 @@ ensure_copying() {
     refuse NO_ROOM "the configuration of $real can't be kept below $cluster_dir"
   rm -f "$job/exit" && sync "$job" || refuse HOST_REFUSED "how $job ended can't be forgotten"
   rate=$6 connection=$7 slot=$8
-  shift 13
+  shift 14
   case $way in
     REWIND) begin_rewind "$connection" "$restore_line" ;;
     *)

@@ -12,11 +12,13 @@ of_place() { # data directory, program directory
   rewinding=$real.mooring-rewind
 }
 
-# Sets content and why.
+# Sets content and why, with what to do about the room that a rewind that did not end well takes.
 content() {
   why=''
+  left="did not end well; the WAL that only it has was kept before: if a base backup needs its room, remove what is in"
   if [ ! -e "$real" ] && [ ! -L "$real" ]; then
     content=MISSING why="$real is not there"
+    [ ! -d "$rewinding" ] || why="$why, and a rewind in $rewinding $left $rewinding/base"
   elif [ ! -d "$real" ]; then
     content=UNUSABLE why="$real is no directory"
   elif ! held=$(ls -A "$real" 2>&1); then
@@ -24,7 +26,7 @@ content() {
   elif [ -z "$held" ]; then
     content=EMPTY why="$real is empty"
   elif [ -e "$real/mooring.half-made" ]; then
-    content=UNUSABLE why="a rewind was begun in $real and did not end well"
+    content=UNUSABLE why="a rewind in $real $left $real/base"
   elif ! { read -r major <"$real/PG_VERSION"; } 2>/dev/null; then
     content=UNUSABLE why="$real/PG_VERSION can't be read"
   elif ! control=$(TZ=UTC "$bin/pg_controldata" -D "$real" 2>&1); then

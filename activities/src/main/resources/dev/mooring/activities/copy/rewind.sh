@@ -10,46 +10,118 @@ unlink_configuration() { # directory
   done
 }
 
-# The directory loses its name first: what is half rewound can't be started by it. Its crash recovery
-# runs with settings of its own, since its configuration may be fenced or lie elsewhere.
+# Writes the settings of a crash recovery: what its control file says that the instance was run with, and of its own
+# settings, as they were kept and without a fence, what recovery asks for. These are written by value: they may be
+# included by the name that the directory loses. Those that can't be read have their default. Servers refuse slots of a
+# lower wal_level, and less WAL than two files.
+put_settings() { # file of its own settings, restore command line of configuration or nothing
+  put "$job/own.conf" "include $(quoted "$1")
+$({ cat "$configuration/postgresql.auto.conf" || cat "$data/postgresql.auto.conf"; } 2>/dev/null |
+  grep -v '^[[:space:]]*mooring_fenced_epoch_[0-9]')" || refuse NO_ROOM "$job/own.conf can't be written"
+  own=''
+  for name in max_replication_slots shared_preload_libraries dynamic_library_path; do
+    ! said=$(setting_in "$job/own.conf" "$name" 2>/dev/null) || own="$own
+$name = $(quoted "$said")"
+  done
+  controlled 'max_prepared_xacts setting'
+  prepared=$value
+  controlled 'wal_level setting'
+  level=$value
+  controlled 'Bytes per WAL segment'
+  megabytes=$((value / 524288))
+  put "$job/rewind.conf" "data_directory = $(quoted "$rewinding")$own
+wal_level = $level
+max_prepared_transactions = $prepared
+min_wal_size = $((megabytes > 80 ? megabytes : 80))MB
+max_wal_size = $((megabytes > 1024 ? megabytes : 1024))MB
+wal_log_hints = on
+archive_mode = off
+$2" || refuse NO_ROOM "$job/rewind.conf can't be written"
+}
+
+quoted() { # value of a setting
+  printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")"
+}
+
+# Prints a setting as a server would take it from a file.
+setting_in() { # file, setting
+  "$bin/postgres" -D "$job" -c "config_file=$1" -c "data_directory=$job" -C "$2"
+}
+
+# The directory is renamed first: what is half rewound can't be started by its name. Its configuration may be fenced or
+# lie elsewhere, so its crash recovery gets the settings in a file, which are tried before anything is moved.
 begin_rewind() { # connection, restore command line of configuration or nothing
+  [ -d "$rewinding" ] || of_instance "$real" "$bin"
   if [ ! -d "$rewinding" ]; then
-    of_instance "$real" "$bin"
     refuse_running_primary
     stopped_at_last || refuse OUTCOME_UNKNOWN "$data is $state after a stop at once: $said"
-    mv "$real" "$rewinding" && sync "$parent" || refuse HOST_REFUSED "$real can't be renamed"
+  else
+    data=$rewinding
   fi
-  data=$rewinding
+  read -r major <"$data/PG_VERSION" || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
   read_control
-  controlled 'max_prepared_xacts setting'
-  put "$job/rewind.conf" "wal_log_hints = on
-max_prepared_transactions = $value
-$2" || refuse NO_ROOM "$job/rewind.conf can't be written"
+  of_config "$data" "$real"
+  [ "$config_home" != "$data" ] || config_home=$configuration
+  config=${config:-$config_home/postgresql.conf}
+  [ -e "$config" ] || config=$(readlink -m "$data/postgresql.conf")
+  put_settings "$config" "$2"
+  said=$(setting_in "$job/rewind.conf" wal_level 2>&1) ||
+    refuse HOST_REFUSED "no crash recovery of $data by the settings in $job/rewind.conf: $said"
+  put "$job/rewinding.sh" "$rewinding_text" || refuse NO_ROOM "$job/rewinding.sh can't be written"
+  if [ "$data" = "$real" ]; then
+    mv "$real" "$rewinding" && sync "$parent" || refuse HOST_REFUSED "$real can't be renamed"
+    data=$rewinding
+  fi
+  controlled 'Database cluster state'
+  crashed=yes
+  case $value in 'shut down'*) crashed=no ;; esac
+  for signal in standby recovery; do
+    [ ! -e "$data/$signal.signal" ] || : >"$job/$signal.signal" || refuse NO_ROOM "$job can't be written"
+  done
   rm -f "$data/standby.signal" "$data/recovery.signal" "$data/postmaster.pid"
   unlink_configuration "$data" || refuse HOST_REFUSED "links in $data can't be removed"
   : >"$data/postgresql.auto.conf" || refuse HOST_REFUSED "$data/postgresql.auto.conf can't be written"
-  read -r major <"$data/PG_VERSION" || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
   connection=$1 restores=$2
   set --
   [ -z "$restores" ] || set -- --restore-target-wal
   if [ "$major" -ge 15 ]; then
     set -- "$@" "--config-file=$job/rewind.conf"
   else
-    cp "$job/rewind.conf" "$data/postgresql.conf" || refuse HOST_REFUSED "$data/postgresql.conf can't be written"
+    printf '%s\n' "$restores" >"$data/postgresql.conf" ||
+      refuse HOST_REFUSED "$data/postgresql.conf can't be written"
   fi
-  launch "$bin/pg_rewind" "--target-pgdata=$data" --progress "--source-server=$connection" "$@"
+  launch sh "$job/rewinding.sh" "$job" "$bin" "$data" "$crashed" \
+    "--target-pgdata=$data" --progress "--source-server=$connection" "$@"
 }
 
-# A directory that a rewind was begun in gets its name back, and can't be started under it: its
-# configuration is fenced, and a file says what it is.
+# A directory that a rewind was begun in gets its name back, and can't be started under it: its configuration is fenced.
+# If its data was being changed, a file says so; jobs that tried nothing before have no rewinding.sh.
 name_back() { # epoch
   [ -d "$rewinding" ] && [ ! -e "$real" ] || return 0
   configure_made "$rewinding" '' || return 1
+  if [ -e "$job/changing" ] || { [ -e "$job/begun" ] && [ ! -e "$job/rewinding.sh" ]; }; then
+    : >"$rewinding/mooring.half-made" || return 1
+  else
+    for signal in standby recovery; do
+      [ ! -e "$job/$signal.signal" ] || : >"$rewinding/$signal.signal" || return 1
+    done
+  fi
   if [ -e "$job/begun" ]; then
-    : >"$rewinding/mooring.half-made" &&
-      printf 'mooring_fenced_epoch_%s = on\n' "$1" >>"$rewinding/postgresql.auto.conf" || return 1
+    printf '\nmooring_fenced_epoch_%s = on\n' "$1" >>"$rewinding/postgresql.auto.conf" || return 1
   fi
   find "$rewinding" -maxdepth 1 -type f -exec sync {} + && mv "$rewinding" "$real" && sync "$parent"
+}
+
+# Ends a rewind that failed: the directory is there again under its name, fenced.
+revert_rewinding() { # data directory, program directory, run, epoch
+  of_job "$1" "$2" REWIND "$3"
+  if is_placed; then
+    report placed yes
+    return 0
+  fi
+  end_job || refuse OUTCOME_UNKNOWN "the rewind of $job does not end"
+  name_back "$4" || refuse HOST_REFUSED "$rewinding can't be given its name back"
+  report placed no
 }
 
 # What an ended rewind left without a name gets it back before a copy is begun: if that fails too, the old data is

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.contract.CopyContract;
 import dev.mooring.contract.CopyWorld;
 import dev.mooring.port.CopyActivities.Copy;
+import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.CopyActivities.KeepWal;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.CopyActivities.Way;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -111,6 +116,37 @@ class CopyPortContractIT {
               rewind.system()));
       real.follows("east-0", "west-0");
       assertThat(real.written("east-0")).isEqualTo(real.written("west-0"));
+    }
+
+    /**
+     * Crash recovery needs the server's own settings. Where it fails with them nothing was changed,
+     * and once they are corrected another run rewinds.
+     */
+    @Test
+    @Tag("all")
+    void a_crashed_primary_with_a_logical_slot_is_rewound_by_its_own_settings() {
+      real.decodeLogically("east-0");
+      real.hands().promote("west-0");
+      real.hands().write("east-0");
+      real.hands().kill("east-0");
+      real.hands().write("west-0");
+      real.checkpoint("west-0");
+      real.configure("east-0", "max_replication_slots = 0");
+      Copy fails = copy("east-0", Way.REWIND, "west-0", quick());
+      real.copies(1).ensureCopying(fails);
+      CopyAwaited ended = await(fails, Duration.ofMinutes(1));
+      assertThat(ended.state()).isEqualTo(CopyState.FAILED);
+      assertThat(ended.words()).contains("too many replication slots active before shutdown");
+      assertThat(real.copies(2).revertCopying(fails).placed()).isFalse();
+      assertThat(real.beside("east-0")).isEmpty();
+      assertThat(data("east-0").control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+      real.hands().start("east-0");
+      assertThat(look("east-0").process()).isEqualTo(ServerProcess.STOPPED);
+      real.configure("east-0", "max_replication_slots = 10");
+      made(ofAnotherRun(copy("east-0", Way.REWIND, "west-0", quick())));
+      real.follows("east-0", "west-0");
+      assertThat(real.written("east-0")).isEqualTo(real.written("west-0"));
+      assertThat(real.setting("east-0", "wal_level")).isEqualTo("logical");
     }
 
     /** The room that it had is free again, also under a name of our own. */

@@ -312,6 +312,24 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     }
   }
 
+  /** From now on it decodes WAL for a consumer that is not there. */
+  void decodeLogically(String id) {
+    configure(id, "wal_level = logical");
+    hands.kill(id);
+    lab.start(lab.instance(id));
+    ask(id, "SELECT pg_create_logical_replication_slot('reports', 'pgoutput')");
+  }
+
+  /** Another line of its settings, which its next start reads. */
+  void configure(String id, String line) {
+    Path settings = lab.instance(id).dataDirectory().resolve("postgresql.auto.conf");
+    try {
+      Files.writeString(settings, Files.readString(settings) + "\n" + line + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** How far it has written. */
   String position(String id) {
     return ask(id, "SELECT pg_current_wal_insert_lsn()");

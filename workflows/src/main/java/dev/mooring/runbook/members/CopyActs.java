@@ -102,10 +102,13 @@ public final class CopyActs {
         CopyActivities::ensurePlaced);
   }
 
-  /** Takes back a base backup that was not placed. */
+  /** Takes back a base backup that was not placed, or a rewind, after which the run goes on. */
   public CopyReverted revert(Copy copy) {
     return acted(
-        ActivityPolicies.UNDO, "take back the " + made(copy), copy, CopyActivities::revertCopying);
+        copy.way() == Way.REWIND ? ActivityPolicies.ENSURE : ActivityPolicies.UNDO,
+        "take back the " + made(copy),
+        copy,
+        CopyActivities::revertCopying);
   }
 
   /** Removes old directories that runs kept, but the newest. */

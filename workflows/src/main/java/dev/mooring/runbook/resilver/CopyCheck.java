@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -101,12 +102,24 @@ public final class CopyCheck {
             place ->
                 String.format(
                     "base backups on %s, %s, need %d bytes (what %s has, and a tenth more), and %d"
-                        + " are free there",
+                        + " are free there%s",
                     place.getKey().host(),
                     place.getKey().below(),
                     place.getValue().needed(),
                     source.instance(),
-                    place.getValue().free()));
+                    place.getValue().free(),
+                    unusable(copied, place.getKey())));
+  }
+
+  /** What is of no use to a server there says what can be done about the room that it takes. */
+  private static String unusable(List<Copied> copied, Place place) {
+    return copied.stream()
+        .filter(one -> one.instance().host().value().equals(place.host()))
+        .map(one -> one.directory().contents())
+        .filter(
+            contents -> contents.kind() == Content.UNUSABLE || contents.kind() == Content.MISSING)
+        .map(contents -> "; " + contents.why())
+        .collect(Collectors.joining());
   }
 
   private static Optional<Verdict<List<Copied>>> refused(

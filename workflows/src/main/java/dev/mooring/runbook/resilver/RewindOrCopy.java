@@ -130,8 +130,7 @@ final class RewindOrCopy {
 
   /**
    * Rewinds all of them, and returns those whose rewind failed. The data directory of such an
-   * instance is without its name until the base backup that is made instead begins, and is fenced
-   * from then on.
+   * instance has its name again by then, and is fenced.
    */
   List<NotMade> rewind(List<Rated> instances, Call call) {
     return forEach(
@@ -141,6 +140,8 @@ final class RewindOrCopy {
           Optional<String> why = inWords(ended(request));
           if (why.isEmpty()) {
             place(rated, request);
+          } else {
+            copies.revert(request);
           }
           return why;
         });

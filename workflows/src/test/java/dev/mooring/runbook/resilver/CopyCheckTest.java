@@ -105,6 +105,23 @@ class CopyCheckTest {
             + " more), and 10999999999 are free there");
   }
 
+  /** What a failed rewind left is of no use to a server, and takes room. */
+  @Test
+  void says_what_to_do_about_the_room_that_an_unusable_directory_takes() {
+    DirectorySeen seen = with(free(GIGABYTE)).directory();
+    DirectorySeen left =
+        new DirectorySeen(
+            west.id(),
+            ServerProcess.STOPPED,
+            new Contents(Content.UNUSABLE, "a rewind in /data did not end well", List.of()),
+            seen.space(),
+            seen.programs(),
+            List.of(),
+            List.of());
+    assertThat(CopyCheck.roomless(List.of(new CopyCheck.Copied(west, left)), source).orElseThrow())
+        .endsWith("1000000000 are free there; a rewind in /data did not end well");
+  }
+
   @Test
   void counts_what_comes_to_one_file_system_together() {
     Place same = new Place(TABLESPACE, 32 * GIGABYTE, "1", "");

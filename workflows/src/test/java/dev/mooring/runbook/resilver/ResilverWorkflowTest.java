@@ -389,6 +389,28 @@ class ResilverWorkflowTest {
     assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
   }
 
+  /** Nothing is lost by it: the directory has its name, and what it had is known. */
+  @Test
+  void one_given_up_without_room_after_a_failed_rewind_can_be_planned_and_rewound() {
+    Strait.divergeEast(bed.world().members());
+    bed.world().directories().letRewindsFail();
+    bed.world().directories().room(1000);
+    plan();
+    Plan plan = bed.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
+    ResilverWorkflow run =
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
+    WorkflowClient.start(run::resilver, request("execute", plan.digest()));
+    bed.until("resilver", "can't go on");
+    assertThat(run.progress().headline()).contains("need 34603008 bytes");
+    run.decide(Typed.json("{'decision':'give-up','by':'bob','reason':'the slots first'}"));
+    assertThat(TestBed.ended(this::resilvered).type()).isEqualTo("Stuck");
+    bed.world().members().start("east-0");
+    assertThat(bed.world().members().writers()).containsExactly("west-0");
+    bed.world().directories().letRewindsWork();
+    assertThat(executed().headline()).contains("east-0 by REWIND");
+    assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
+  }
+
   @Test
   void a_stop_after_the_point_of_no_return_comes_too_late() {
     ResilverWorkflow run = heldInCopyInstead();
