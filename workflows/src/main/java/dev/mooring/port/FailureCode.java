@@ -49,8 +49,8 @@ public enum FailureCode {
   NO_PRIMARY(Owner.OPERATOR, "start the content's primary, or correct the cluster file"),
   TWO_PRIMARIES(
       Owner.OPERATOR,
-      "two instances accept writes for one content, or may: docs/operations/split-brain.md has"
-          + " the steps"),
+      "`mooring whois CLUSTER` shows which instances accept writes; if two do, end that first:"
+          + " docs/operations/split-brain.md"),
   TOPOLOGY_DIFFERS(
       Owner.OPERATOR,
       "correct the cluster file at every site, or bring the Greenplum back to the file's layout;"

@@ -44,8 +44,9 @@ final class StatusJudge {
     Observed<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
     PatroniJudge patroni = new PatroniJudge(facts);
-    List<String> verdicts = new ArrayList<>(MonitoringJudge.verdict(facts));
-    verdicts.addAll(members.verdict());
+    boolean split = WritersJudge.isSplit(facts);
+    List<String> verdicts = new ArrayList<>(members.verdict());
+    verdicts.addAll(split ? verdicts.size() : 0, MonitoringJudge.verdict(facts));
     verdicts.addAll(patroni.verdict());
     verdicts.addAll(
         read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings)));
@@ -64,7 +65,12 @@ final class StatusJudge {
     findings.addAll(patroni.findings());
     findings.addAll(LossJudge.findings(facts));
     findings.addAll(others(facts));
-    findings.sort(Comparator.comparing(CheckRow::verdict).reversed());
+    if (split) {
+      findings.replaceAll(row -> whileSplit(facts, row));
+    }
+    findings.sort(
+        Comparator.comparing((CheckRow row) -> !WritersJudge.isSplit(row))
+            .thenComparing(Comparator.comparing(CheckRow::verdict).reversed()));
     return new StatusResult(
         String.join("; ", verdicts),
         findings.stream().map(CheckRow::verdict).reduce(Judged.GOOD, Judged::or),
@@ -77,6 +83,20 @@ final class StatusJudge {
         findings,
         evidence.stream().toList(),
         streaming);
+  }
+
+  /** What helps a primary helps the one that is to be stopped too: only the end is advised. */
+  private static CheckRow whileSplit(StatusFacts facts, CheckRow row) {
+    return WritersJudge.isSplit(row) || row.remedy().isEmpty()
+        ? row
+        : new CheckRow(
+            row.id(),
+            row.subject(),
+            row.seen(),
+            row.limit(),
+            row.verdict(),
+            row.rule(),
+            "first end the split brain, then " + Commands.status(facts.cluster().name()));
   }
 
   private static List<CheckRow> commits(StatusFacts facts) {

@@ -43,6 +43,18 @@ final class WritersJudge {
     return findings;
   }
 
+  /** Whether two instances accept writes for one content. */
+  static boolean isSplit(StatusFacts facts) {
+    WritersJudge judge = new WritersJudge(facts);
+    return facts.cluster().contentsAt(judge.publisher).stream()
+        .anyMatch(content -> judge.writing(content).size() > 1);
+  }
+
+  /** Whether it is the finding that says so. */
+  static boolean isSplit(CheckRow row) {
+    return row.id().equals(PRIMARIES) && row.remedy().equals(FailureCode.TWO_PRIMARIES.hint());
+  }
+
   /** By the authority files; a host that is silent may have a later one. */
   private CheckRow unfinished(Authority taken) {
     return CheckRow.warning(
@@ -59,11 +71,7 @@ final class WritersJudge {
   }
 
   private Optional<CheckRow> writers(ContentId content) {
-    List<Instance> writers =
-        of(content).stream()
-            .filter(InstanceFacts::isWritable)
-            .map(InstanceFacts::instance)
-            .toList();
+    List<Instance> writers = writing(content);
     if (writers.size() > 1) {
       return Optional.of(
           notOne(
@@ -82,6 +90,13 @@ final class WritersJudge {
                     Commands.whois(facts.cluster().name())
                         + " shows which others do; if two do, fence one of them before anything"
                         + " else"));
+  }
+
+  private List<Instance> writing(ContentId content) {
+    return of(content).stream()
+        .filter(InstanceFacts::isWritable)
+        .map(InstanceFacts::instance)
+        .toList();
   }
 
   /** Whether the instance is already reported, because its content has no primary. */

@@ -82,6 +82,10 @@ class MembersJudgeTest {
   }
 
   private MembersJudge judge(UnaryOperator<MemberObserved> changed) {
+    return new MembersJudge(status(changed));
+  }
+
+  private StatusFacts status(UnaryOperator<MemberObserved> changed) {
     ReplicationObserved seen =
         world
             .replication()
@@ -92,21 +96,15 @@ class MembersJudgeTest {
                     strait.members().stream().map(one -> new Server(one, "e0")).toList()));
     List<ObservedMember> members =
         strait.members().stream().map(one -> observed(one, seen, changed)).toList();
-    return new MembersJudge(
-        new StatusFacts(
-            strait,
-            Moored.NOW,
-            Moored.seenAlike(new Observed.Seen<>(Moored.evidence(0))),
-            members.stream().map(this::overSql).toList(),
-            Moored.service(List.of(), false),
-            Optional.empty(),
-            new StatusFacts.Streaming(
-                members,
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                Optional.empty())));
+    return new StatusFacts(
+        strait,
+        Moored.NOW,
+        Moored.seenAlike(new Observed.Seen<>(Moored.evidence(0))),
+        members.stream().map(this::overSql).toList(),
+        Moored.service(List.of(), false),
+        Optional.empty(),
+        new StatusFacts.Streaming(
+            members, Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty()));
   }
 
   private ObservedMember observed(
@@ -232,6 +230,19 @@ class MembersJudgeTest {
   void two_primaries_come_before_everything_else() {
     world.members().promote("west-0");
     assertThat(judge().verdict()).containsExactly("strait HAS 2 PRIMARIES: east-0, west-0");
+  }
+
+  @Test
+  void with_two_primaries_nothing_is_advised_that_lets_the_stale_one_acknowledge_commits() {
+    List.of("east-1", "west-1").forEach(world.members()::kill);
+    world.members().promote("west-0");
+    List<CheckRow> findings = StatusJudge.judge(status(MembersJudgeTest::waitingForOne)).findings();
+    assertThat(findings.get(0).id()).isEqualTo(WritersJudge.PRIMARIES);
+    assertThat(facts(judge()))
+        .contains("east-0 standbys: none streams from it: what it commits is on it alone");
+    assertThat(findings.stream().map(CheckRow::remedy).skip(1))
+        .isNotEmpty()
+        .containsOnly("first end the split brain, then `mooring status strait`");
   }
 
   @Test

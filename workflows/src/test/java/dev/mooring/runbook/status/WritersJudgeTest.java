@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.ObservedInstances;
+import dev.mooring.port.EvidenceActivities.StateSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.runbook.Observed;
@@ -30,6 +31,29 @@ class WritersJudgeTest {
                 "2 instances accept writes: east-1, west-1",
                 "one instance accepts writes",
                 FailureCode.TWO_PRIMARIES.hint()));
+  }
+
+  @Test
+  void two_writers_come_before_all_else_that_is_critical_and_only_their_end_is_advised() {
+    StatusFacts never =
+        Moored.at(
+            Moored.NOW,
+            Moored.withState(new StateSeen.Never()),
+            Moored.service(List.of(), false));
+
+    List<CheckRow> findings =
+        StatusJudge.judge(
+                Moored.withInstances(
+                    never, Moored.with("west-1", WritersJudgeTest::writing).instances()))
+            .findings();
+
+    assertThat(findings.get(0).seen()).isEqualTo("2 instances accept writes: east-1, west-1");
+    assertThat(findings.stream().skip(1))
+        .isNotEmpty()
+        .allSatisfy(
+            row ->
+                assertThat(row.remedy())
+                    .isEqualTo("first end the split brain, then `mooring status harbour`"));
   }
 
   @Test
