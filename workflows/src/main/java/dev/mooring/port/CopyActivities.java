@@ -53,9 +53,9 @@ public interface CopyActivities {
 
   /**
    * Starts a copy or a rewind. A rewind stops the server, tries the settings of its crash recovery
-   * and renames its directory; its configuration was kept by then. What was a primary and is down is fenced before it is copied,
-   * unless it is another system's ({@link Copy#system}). Repeated, it finds the one that runs or
-   * ran; a copy that ended badly is begun anew.
+   * and renames its directory; its configuration was kept by then. What was a primary and is down
+   * is fenced before it is copied, unless it is another system's ({@link Copy#system}). Repeated,
+   * it finds the one that runs or ran; a copy that ended badly is begun anew.
    *
    * <p>{@link FailureCode#TWO_PRIMARIES} if the server accepts writes; {@link FailureCode#NO_ROOM}
    * if nothing can be made beside the directory; {@link FailureCode#HOST_REFUSED} if a directory

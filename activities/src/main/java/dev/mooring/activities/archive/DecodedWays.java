@@ -1,12 +1,12 @@
 package dev.mooring.activities.archive;
 
 import dev.mooring.activities.host.ArchiveWords;
-import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
-import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.AwaitDecoded;
 import dev.mooring.port.ArchiveActivities.MissingWal;

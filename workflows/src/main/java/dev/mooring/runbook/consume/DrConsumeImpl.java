@@ -317,8 +317,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
   private void decode(
       ConsumeCalls ports, List<Seen> seen, Manifest manifest, List<ChainObserved> chains) {
     Instant began = RunbookRun.now();
-    List<WaysDecoded> hosts =
-        ports.awaitDecoded(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
+    List<WaysDecoded> hosts = ports.awaitDecoded(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
     FanOut.failOn(hosts, WaysDecoded::failures);
     List<WayDecoded> ways = hosts.stream().flatMap(host -> host.ways().stream()).toList();
     List<ChainObserved> decoded = ChainCheck.decoded(chains, ways);

@@ -69,8 +69,7 @@ final class PendingPoints {
       if (pending.contents().stream().allMatch(c -> here.contains(c.owner().instance()))) {
         archived.put(
             pending.name(),
-            ports.awaitArchived(
-                call, primaries, wanted(pending, before.ready()), Duration.ZERO));
+            ports.awaitArchived(call, primaries, wanted(pending, before.ready()), Duration.ZERO));
       }
     }
   }

@@ -197,8 +197,7 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("WAL_MISSING");
     assertThat(ended.record().headline())
-        .isEqualTo(
-            "west-2 (content 2, timeline 1): " + file + " is there and can't be decoded");
+        .isEqualTo("west-2 (content 2, timeline 1): " + file + " is there and can't be decoded");
     assertThat(bed.world().copies().observed()).isEqualTo(before);
     ConsumeRecord.Attempt attempt =
         (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();

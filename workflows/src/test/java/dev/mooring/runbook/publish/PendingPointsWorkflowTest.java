@@ -152,8 +152,7 @@ class PendingPointsWorkflowTest {
     trouble.damageWal(1, file, true);
     for (String request : List.of("'mode':'execute'", "'mode':'plan'", "'mode':'execute'")) {
       Ended ended =
-          TestBed.ended(
-              () -> bed.publish(Typed.json("{'cluster':'harbour'," + request + "}")));
+          TestBed.ended(() -> bed.publish(Typed.json("{'cluster':'harbour'," + request + "}")));
       assertThat(ended.type()).isEqualTo("Refused");
       assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
       assertThat(ended.message())

@@ -37,9 +37,7 @@ class WritersJudgeTest {
   void two_writers_come_before_all_else_that_is_critical_and_only_their_end_is_advised() {
     StatusFacts never =
         Moored.at(
-            Moored.NOW,
-            Moored.withState(new StateSeen.Never()),
-            Moored.service(List.of(), false));
+            Moored.NOW, Moored.withState(new StateSeen.Never()), Moored.service(List.of(), false));
 
     List<CheckRow> findings =
         StatusJudge.judge(

@@ -29,7 +29,10 @@ class EvidenceLimitsTest {
         BY_THE_CLOCK,
         "policies.consume",
         new ConsumePolicy(
-            Duration.ofMinutes(5), Duration.ofSeconds(5), Duration.ofMinutes(10), List.of(interval)));
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(10),
+            List.of(interval)));
   }
 
   @Test
