@@ -37,6 +37,8 @@ class RecordComponentsTest {
           List.of("starter.whpgdrsync.WhpgDrSyncConfig.Behavior"),
           "what status prints as JSON",
           List.of("runbook.status.InstanceRow", "runbook.status.StatusResult"),
+          "each part of an archive's answer may be absent by itself",
+          List.of("port.ArchiveActivities.PointArchived"),
           "a row of gp_segment_configuration",
           List.of("port.DatabaseActivities.CatalogueRow"),
           "a row of pg_stat_replication",

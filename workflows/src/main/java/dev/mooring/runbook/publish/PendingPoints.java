@@ -21,7 +21,7 @@ import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +49,7 @@ final class PendingPoints {
   private final PublishCalls ports;
   private final RunbookRun run;
   private final List<String> published = new ArrayList<>();
-  private final Map<RestorePointName, List<PointsArchived>> archived = new HashMap<>();
+  private final Map<RestorePointName, List<PointsArchived>> archived = new LinkedHashMap<>();
   private final Consumer<String> degraded;
 
   /**

@@ -73,8 +73,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     PublishCalls ports = looked.ports();
     List<Primary> primaries = looked.primaries();
     LastPoint before = looked.before();
-    context.planned(
-        request.inWords(), primaries.stream().map(PublishCycleImpl::inWords).toList(), List.of());
+    context.planned(request.inWords(), inWords(primaries), List.of());
     PendingPoints left = looked.pending();
     if (request.mode() == Mode.PLAN) {
       left.requireDecodable(before);
@@ -102,6 +101,10 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         String.format(
             "%s is READY: %s, %s",
             ready.name(), PublishProof.inWords(ready), ready.header().cut().inWords()));
+  }
+
+  private static List<String> inWords(List<Primary> primaries) {
+    return primaries.stream().map(PublishCycleImpl::inWords).toList();
   }
 
   /** From here on the receipt has a place, and names that site. */

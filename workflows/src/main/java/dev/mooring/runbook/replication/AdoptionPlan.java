@@ -105,11 +105,7 @@ record AdoptionPlan(
     List<InstanceId> barred = new ArrayList<>();
     List<String> objects = new ArrayList<>();
     boolean news = !others.isEmpty();
-    long newest =
-        TakenRight.newestWithoutStandbys(roles).stream()
-            .mapToLong(role -> role.authority().epoch())
-            .findFirst()
-            .orElse(1);
+    long newest = newest(roles);
     for (Instance member : cluster.members()) {
       for (InstanceRole role : roles) {
         if (role.instance().equals(member.id())) {
@@ -126,12 +122,10 @@ record AdoptionPlan(
         }
       }
     }
-    if (!news) {
-      List.of(reported, barred, objects).forEach(List::clear);
+    if (news) {
+      describe(members, rivals, objects);
     } else {
-      objects.add(0, first(members));
-      unfinished(roles).ifPresent(objects::add);
-      rivals.unseen().forEach(silent -> objects.add(unseen(silent)));
+      List.of(reported, barred, objects).forEach(List::clear);
     }
     return new AdoptionPlan(
         writer,
@@ -141,6 +135,19 @@ record AdoptionPlan(
         driven ? List.of() : fenced(writer, roles),
         objects,
         rivals.unseen().stream().map(silent -> unseen(silent) + ": " + silent.message()).toList());
+  }
+
+  private static long newest(List<InstanceRole> roles) {
+    return TakenRight.newestWithoutStandbys(roles).stream()
+        .mapToLong(role -> role.authority().epoch())
+        .findFirst()
+        .orElse(1);
+  }
+
+  private static void describe(Members members, RivalWriters rivals, List<String> objects) {
+    objects.add(0, first(members));
+    unfinished(rivals.roles()).ifPresent(objects::add);
+    rivals.unseen().forEach(silent -> objects.add(unseen(silent)));
   }
 
   private static String first(Members members) {

@@ -65,12 +65,7 @@ final class StatusJudge {
     findings.addAll(patroni.findings());
     findings.addAll(LossJudge.findings(facts));
     findings.addAll(others(facts));
-    if (split) {
-      findings.replaceAll(row -> whileSplit(facts, row));
-    }
-    findings.sort(
-        Comparator.comparing((CheckRow row) -> !WritersJudge.isSplit(row))
-            .thenComparing(Comparator.comparing(CheckRow::verdict).reversed()));
+    order(facts, split, findings);
     return new StatusResult(
         String.join("; ", verdicts),
         findings.stream().map(CheckRow::verdict).reduce(Judged.GOOD, Judged::or),
@@ -83,6 +78,15 @@ final class StatusJudge {
         findings,
         evidence.stream().toList(),
         streaming);
+  }
+
+  private static void order(StatusFacts facts, boolean split, List<CheckRow> findings) {
+    if (split) {
+      findings.replaceAll(row -> whileSplit(facts, row));
+    }
+    findings.sort(
+        Comparator.comparing((CheckRow row) -> !WritersJudge.isSplit(row))
+            .thenComparing(Comparator.comparing(CheckRow::verdict).reversed()));
   }
 
   /** What helps a primary helps the one that is to be stopped too: only the end is advised. */
