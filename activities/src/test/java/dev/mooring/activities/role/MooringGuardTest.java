@@ -65,7 +65,7 @@ class MooringGuardTest {
   @MethodSource("shells")
   void lets_a_standby_start_whoever_may_write(List<String> shell) throws Exception {
     assertLet(shell);
-    mayWrite("writer=east-0\n");
+    mayWrite("writer=east-0\nwriter_run=r\n");
     assertLet(shell);
     configured("recovery_target_action = 'shutdown'");
     assertLet(shell);
@@ -115,15 +115,19 @@ class MooringGuardTest {
     assertRefused(shell, "there is no standby.signal", "is not there");
     mayWrite("");
     assertRefused(shell, "names no instance that may");
-    mayWrite("writer=none\n");
+    mayWrite("writer=none\nwriter_run=r\n");
     assertRefused(shell, "no instance may");
-    mayWrite("writer=east-0\n");
+    mayWrite("writer=east-0\nwriter_run=r\n");
     assertRefused(shell, "east-0 may, not it");
-    mayWrite("writer=west-01\n");
+    mayWrite("writer=west-01\nwriter_run=r\n");
     assertRefused(shell, "west-01 may, not it");
     mayWrite("half a line");
     assertRefused(shell, "has the line 'half a line'");
     Files.writeString(authority(), "writer=west-0\n");
+    assertRefused(shell, "is not whole");
+    mayWrite("writer=west-0\nwriter_epoch=7\n");
+    assertRefused(shell, "is not whole");
+    mayWrite("writer_run=r\nwriter=west-0");
     assertRefused(shell, "is not whole");
     Files.delete(authority());
     Files.createDirectory(authority());
@@ -151,7 +155,7 @@ class MooringGuardTest {
           .contains("HINT: \"mooring start-primary harbour --reason WHY\" starts it");
       assertLet(shell);
     }
-    mayWrite("writer=none\n");
+    mayWrite("writer=none\nwriter_run=r\n");
     assertThat(guardOfThisBoot(shell).text()).contains("no instance may");
     Files.createFile(data.resolve("standby.signal"));
     assertThat(guardOfThisBoot(shell)).isEqualTo(new Said(0, ""));
@@ -162,11 +166,11 @@ class MooringGuardTest {
   void waits_for_a_start_that_names_it_and_for_nobody_else(List<String> shell) throws Exception {
     Files.delete(data.resolve("standby.signal"));
     String boot = Files.readString(BOOT).strip();
-    assertThat(waiting(shell, "writer=west-0\nwriter_boot=" + boot + "\n").status()).isZero();
-    Said fenced = waiting(shell, "writer=none\n");
+    assertThat(waiting(shell, "writer=west-0\nwriter_run=r\nwriter_boot=" + boot + "\n").status()).isZero();
+    Said fenced = waiting(shell, "writer=none\nwriter_run=r\n");
     assertThat(fenced.status()).isEqualTo(1);
     assertThat(fenced.text()).contains("west-0 waits for up to 1000 s", "no instance may");
-    mayWrite("writer=west-0\nwriter_boot=another\n");
+    mayWrite("writer=west-0\nwriter_run=r\nwriter_boot=another\n");
     Said over = asked(shell, "--this-boot=1", authority());
     assertThat(over.status()).isEqualTo(1);
     assertThat(over.text()).contains("waits for up to 1 s", "is not started: ");
@@ -193,7 +197,7 @@ class MooringGuardTest {
   }
 
   private Process beginToWait(List<String> shell) throws IOException {
-    mayWrite("writer=west-0\nwriter_boot=another\n");
+    mayWrite("writer=west-0\nwriter_run=r\nwriter_boot=another\n");
     return begin(shell, "--this-boot=1000", authority());
   }
 
@@ -275,7 +279,7 @@ class MooringGuardTest {
     Process process = beginToWait(shell);
     BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
     assertThat(said.readLine()).contains("waits for up to 1000 s");
-    mayWrite("writer=west-0\nwriter_boot=" + Files.readString(BOOT).strip() + "\n");
+    mayWrite("writer=west-0\nwriter_run=r\nwriter_boot=" + Files.readString(BOOT).strip() + "\n");
     assertThat(Limit.ended(process, 20)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(said.lines()).singleElement().asString().startsWith("HINT: ");
@@ -285,7 +289,7 @@ class MooringGuardTest {
   @ParameterizedTest
   @MethodSource("shells")
   void refuses_what_would_end_as_a_primary(List<String> shell) throws Exception {
-    mayWrite("writer=east-0\n");
+    mayWrite("writer=east-0\nwriter_run=r\n");
     Files.createFile(data.resolve("recovery.signal"));
     assertRefused(shell, "recovery.signal is there");
     Files.delete(data.resolve("recovery.signal"));
@@ -298,7 +302,7 @@ class MooringGuardTest {
   @ParameterizedTest
   @MethodSource("shells")
   void says_what_the_configuration_fence_is(List<String> shell) throws Exception {
-    mayWrite("writer=west-0\n");
+    mayWrite("writer=west-0\nwriter_run=r\n");
     configured("mooring_fenced_epoch_1770000000000 = on");
     assertRefused(shell, "fenced in epoch 1770000000000");
   }

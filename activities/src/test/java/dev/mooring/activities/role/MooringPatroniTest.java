@@ -83,6 +83,11 @@ class MooringPatroniTest {
     Files.writeString(authority(), "cluster=strait\n");
     assertThat(asked(shell)).isEqualTo(1);
     assertThat(said).contains("is not whole");
+    mayWrite("patroni");
+    Files.writeString(
+        authority(), Files.readString(authority()).replaceFirst("writer_run.*\n", ""));
+    assertThat(asked(shell)).isEqualTo(1);
+    assertThat(said).contains("is not whole");
     Files.writeString(authority(), "cluster=strait\nepoch=7\nwhatever\n");
     assertThat(asked(shell)).isEqualTo(1);
     assertThat(said).contains("has the line 'whatever'");
