@@ -207,7 +207,7 @@ class FailoverIT extends FailoverLoss {
   /** Neither a worker nor Temporal is there, and what the plan says is typed, line by line. */
   @Test
   @Tag("all")
-  void a_failover_is_made_by_hand_as_the_plan_says_and_the_cluster_taken_over_again()
+  void a_failover_is_made_by_hand_as_the_plan_says_and_a_switchover_leads_back()
       throws SQLException {
     stage.laws().without(7, "a person does it");
     stage.lab.faults().signalAll(stage.lab.instance("east-0"), Signal.STOP);
@@ -225,12 +225,11 @@ class FailoverIT extends FailoverLoss {
       stage.recallWorker();
     }
     Mooring mooring = stage.mooring();
-    for (String line : List.of("adopt strait west-0", "resilver strait")) {
-      String digest = Replicated.digest(mooring.type("plan " + line).out());
-      Answer done = mooring.type(line + " --reason by-hand --digest " + digest);
-      assertThat(done.status()).as(done.out() + done.err()).isZero();
+    for (String line :
+        List.of("adopt strait west-0", "resilver strait", "switchover strait --to east-0")) {
+      done(mooring, line + " --reason by-hand" + digestOf(mooring, line));
     }
-    assertThat(writerThroughPooler()).isEqualTo("west-0");
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
   }
 
   /** A person promoted one beside the primary: one is kept by approval, the other one healed. */
