@@ -49,8 +49,7 @@ public enum FailureCode {
   NO_PRIMARY(Owner.OPERATOR, "start the content's primary, or correct the cluster file"),
   TWO_PRIMARIES(
       Owner.OPERATOR,
-      "`mooring whois CLUSTER` shows which instances accept writes; if two do, end that first:"
-          + " docs/operations/split-brain.md"),
+      "`mooring whois CLUSTER` shows which instances accept writes"),
   TOPOLOGY_DIFFERS(
       Owner.OPERATOR,
       "correct the cluster file at every site, or bring the Greenplum back to the file's layout;"

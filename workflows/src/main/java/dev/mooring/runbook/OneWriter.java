@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 
 /** The member of a streaming cluster that accepts writes: there must be exactly one. */
 public final class OneWriter {
+  /** What is said where two or more accept writes, and nowhere else. */
+  public static final String END_THAT_FIRST = "end that first, docs/operations/split-brain.md";
+
   private OneWriter() {}
 
   /**
@@ -44,7 +47,8 @@ public final class OneWriter {
                       cluster.members().stream().map(i -> state(i, members, silent)).toList()));
     }
     List<InstanceId> names = writers.stream().map(MemberObserved::instance).toList();
-    return Verdict.never(FailureCode.TWO_PRIMARIES, names + " accept writes, all of them");
+    return Verdict.never(
+        FailureCode.TWO_PRIMARIES, names + " accept writes, all of them: " + END_THAT_FIRST);
   }
 
   /** Each message once, with its instances: whether one of them accepts writes is unknown. */

@@ -12,6 +12,7 @@ import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Role;
 import dev.mooring.port.PatroniActivities.Synchronous;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.checks.PatroniAnswers;
 import dev.mooring.topology.Cluster;
@@ -95,7 +96,7 @@ final class PatroniRows {
                 seen.cluster().isEmpty() ? "" : ", " + named(lock) + " by the lock"),
         "one, which has the lock",
         seen.leaders().size() > 1
-            ? FailureCode.TWO_PRIMARIES.hint()
+            ? FailureCode.TWO_PRIMARIES.hint() + "; " + OneWriter.END_THAT_FIRST
             : "`patronictl list`; read the logs of Patroni");
   }
 

@@ -7,6 +7,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
@@ -55,7 +56,9 @@ final class OldPrimary {
             .map(MemberObserved::instance)
             .toList();
     if (writing.size() > 1) {
-      return Verdict.never(FailureCode.TWO_PRIMARIES, writing + " accept writes, all of them");
+      return Verdict.never(
+          FailureCode.TWO_PRIMARIES,
+          writing + " accept writes, all of them: " + OneWriter.END_THAT_FIRST);
     }
     if (writing.size() == 1) {
       return named.filter(id -> !writing.contains(id)).isPresent()

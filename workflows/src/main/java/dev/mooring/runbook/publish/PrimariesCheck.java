@@ -38,8 +38,11 @@ public final class PrimariesCheck {
         return Verdict.never(
             FailureCode.TWO_PRIMARIES,
             String.format(
-                "content %s has %d instances that accept writes: %s",
-                content, writable.size(), writable.stream().map(p -> p.instance().id()).toList()));
+                "content %s has %d instances that accept writes: %s; %s",
+                content,
+                writable.size(),
+                writable.stream().map(p -> p.instance().id()).toList(),
+                OneWriter.END_THAT_FIRST));
       }
       if (writable.isEmpty() || !publishing.contains(writable.get(0).instance())) {
         List<Instance> asked =

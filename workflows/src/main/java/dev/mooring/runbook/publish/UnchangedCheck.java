@@ -4,6 +4,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
@@ -71,11 +72,12 @@ final class UnchangedCheck {
     return Verdict.never(
         FailureCode.TWO_PRIMARIES,
         String.format(
-            "content %s: %s accepts writes on timeline %s, beside %s that made the point",
+            "content %s: %s accepts writes on timeline %s, beside %s that made the point: %s",
             content.target().content(),
             other.instance(),
             other.position().timeline(),
-            content.owner().instance()));
+            content.owner().instance(),
+            OneWriter.END_THAT_FIRST));
   }
 
   /** The servers that accept writes, by content. */

@@ -3,6 +3,7 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.TakenRight;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.topology.Cluster;
@@ -52,7 +53,7 @@ final class WritersJudge {
 
   /** Whether it is the finding that says so. */
   static boolean isSplit(CheckRow row) {
-    return row.id().equals(PRIMARIES) && row.remedy().equals(FailureCode.TWO_PRIMARIES.hint());
+    return row.id().equals(PRIMARIES) && row.remedy().endsWith(OneWriter.END_THAT_FIRST);
   }
 
   /** By the authority files; a host that is silent may have a later one. */
@@ -77,7 +78,7 @@ final class WritersJudge {
           notOne(
               content,
               writers.size() + " instances accept writes: " + ids(writers),
-              FailureCode.TWO_PRIMARIES.hint()));
+              FailureCode.TWO_PRIMARIES.hint() + "; " + OneWriter.END_THAT_FIRST));
     }
     return writers.stream()
         .filter(writer -> !publishing.contains(writer.site()))

@@ -69,7 +69,8 @@ class UnchangedCheckTest {
     Verdicts.never(
         judged(beside(false)),
         FailureCode.TWO_PRIMARIES,
-        "content 0: mirror0 accepts writes on timeline 2, beside seg0 that made the point");
+        "content 0: mirror0 accepts writes on timeline 2, beside seg0 that made the point: end that"
+            + " first, docs/operations/split-brain.md");
   }
 
   @Test

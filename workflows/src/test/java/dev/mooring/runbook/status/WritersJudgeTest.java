@@ -30,7 +30,8 @@ class WritersJudgeTest {
                 "content 1",
                 "2 instances accept writes: east-1, west-1",
                 "one instance accepts writes",
-                FailureCode.TWO_PRIMARIES.hint()));
+                FailureCode.TWO_PRIMARIES.hint()
+                    + "; end that first, docs/operations/split-brain.md"));
   }
 
   @Test
