@@ -225,10 +225,12 @@ class FailoverIT extends FailoverLoss {
       stage.recallWorker();
     }
     Mooring mooring = stage.mooring();
-    for (String line :
-        List.of("adopt strait west-0", "resilver strait", "switchover strait --to east-0")) {
+    for (String line : List.of("adopt strait west-0", "resilver strait")) {
       done(mooring, line + " --reason by-hand" + digestOf(mooring, line));
     }
+    done(mooring, "replicate setup strait --reason by-hand");
+    String back = "switchover strait --to east-0";
+    done(mooring, back + " --reason by-hand" + digestOf(mooring, back));
     assertThat(writerThroughPooler()).isEqualTo("east-0");
   }
 

@@ -8,6 +8,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -192,11 +193,19 @@ public final class HandProcedure {
         + ", stop every worker of it, and start none before this is over";
   }
 
-  private String afterwards() {
-    return String.format(
-        "leave %s down; once Mooring is there again: `mooring adopt %s %s --reason WHY`, then"
-            + " `mooring resilver %s --reason WHY`, which makes the others its standbys",
-        move.from().id(), move.cluster().name(), move.to().id(), move.cluster().name());
+  /** What leads back to a cluster that Mooring moves. */
+  String afterwards() {
+    String afterwards =
+        String.format(
+            "leave %s down; once Mooring is there again: `mooring adopt %s %s --reason WHY`, then"
+                + " `mooring resilver %s --reason WHY`, which makes the others its standbys",
+            move.from().id(), move.cluster().name(), move.to().id(), move.cluster().name());
+    return move.policy().replication().synchronous().method() == Method.NONE
+        ? afterwards
+        : String.format(
+            "%s, then `mooring replicate setup %s --reason WHY`, which sets the standbys that"
+                + " commits wait for",
+            afterwards, move.cluster().name());
   }
 
   public static List<String> numbered(Instant seen, List<String> acts) {

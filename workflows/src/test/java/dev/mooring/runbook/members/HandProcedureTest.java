@@ -68,4 +68,12 @@ class HandProcedureTest {
     assertThat(typed(hands.namingNobody(east))).isZero();
     assertThat(authority()).doesNotExist();
   }
+
+  /** No commit waits after it, and a later switchover asks for what the cluster file says. */
+  @Test
+  void what_commits_wait_for_is_set_again_if_the_cluster_file_names_it() {
+    assertThat(hands.afterwards()).doesNotContain("mooring replicate setup");
+    assertThat(new HandProcedure(new Move(Strait.synchronous(), east, west)).afterwards())
+        .contains("`mooring adopt ", "`mooring resilver ", "`mooring replicate setup strait ");
+  }
 }
