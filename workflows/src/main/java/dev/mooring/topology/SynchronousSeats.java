@@ -1,5 +1,6 @@
 package dev.mooring.topology;
 
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,7 +41,8 @@ public final class SynchronousSeats {
    * from.
    */
   public static List<Instance> of(Cluster cluster, Instance primary, String names) {
-    return of(cluster, primary, member -> names.contains(member.replicationName()));
+    StandbyList list = StandbyList.of(names);
+    return of(cluster, primary, member -> list.isNamed(member.replicationName()));
   }
 
   /**

@@ -49,6 +49,18 @@ class SynchronousSeatsTest {
         .containsExactlyElementsOf(Arrays.asList(seats.split(",")));
   }
 
+  @Test
+  void a_name_within_another_is_not_that_member() {
+    Cluster cluster = named(1, "west-0,east-0");
+    Instance primary = member(cluster, "west-0");
+    assertThat(SynchronousSeats.of(cluster, primary, "ANY 1 (east_10, east_0)"))
+        .extracting(member -> member.id().value())
+        .containsExactly("east-0");
+    assertThat(SynchronousSeats.of(cluster, primary, "ANY 1 (EAST_1, east_0)"))
+        .extracting(member -> member.id().value())
+        .containsExactly("east-1", "east-0");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.members;
 
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
@@ -11,7 +12,6 @@ import dev.mooring.topology.Upstreams;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A move of the primary, and the upstream of each standby afterwards.
@@ -148,11 +148,11 @@ public record Move(
   }
 
   private String names(int number, List<Instance> seats) {
-    return String.format(
-        "%s %d (%s)",
-        policy().replication().synchronous().method(),
-        number,
-        seats.stream().map(Instance::replicationName).collect(Collectors.joining(", ")));
+    return new StandbyList(
+            policy().replication().synchronous().method().toString(),
+            number,
+            seats.stream().map(Instance::replicationName).toList())
+        .toString();
   }
 
   /** The {@code synchronous_commit} of the primary. */

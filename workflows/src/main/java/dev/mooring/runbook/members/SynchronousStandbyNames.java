@@ -1,11 +1,9 @@
 package dev.mooring.runbook.members;
 
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.topology.Cluster;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -17,12 +15,7 @@ import java.util.stream.Collectors;
  * @param names application names in their order
  */
 public record SynchronousStandbyNames(String method, int number, List<String> names) {
-  private static final String ANYBODY = "*";
-
-  private static final Pattern COUNTED =
-      Pattern.compile(
-          "(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private static final String ANYBODY = StandbyList.ANYBODY;
 
   public SynchronousStandbyNames {
     names = List.copyOf(names);
@@ -30,41 +23,19 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
 
   /** Parses a value; an empty value waits for no standby. */
   public static SynchronousStandbyNames of(String value) {
-    String text = value.strip();
-    if (text.isEmpty()) {
+    StandbyList list = StandbyList.of(value);
+    if (list.number() == 0 && list.names().isEmpty()) {
       return new SynchronousStandbyNames("", 0, List.of());
     }
-    Matcher counted = COUNTED.matcher(text);
-    if (!counted.matches()) {
-      return new SynchronousStandbyNames("FIRST", 1, names(text));
-    }
-    String method = counted.group(1);
     return new SynchronousStandbyNames(
-        method == null ? "FIRST" : method.toUpperCase(Locale.ROOT),
-        Integer.parseInt(counted.group(2)),
-        names(counted.group(3)));
-  }
-
-  private static List<String> names(String list) {
-    return Arrays.stream(list.split(",", -1))
-        .map(String::strip)
-        .map(SynchronousStandbyNames::unquoted)
-        .filter(name -> !name.isEmpty())
-        .toList();
-  }
-
-  /** Application names are compared without regard to case, quoted or not. */
-  private static String unquoted(String name) {
-    String plain =
-        name.length() > 1 && name.startsWith("\"") && name.endsWith("\"")
-            ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
-            : name;
-    return folded(plain);
+        list.method().isEmpty() ? "FIRST" : list.method().toUpperCase(Locale.ROOT),
+        Math.max(list.number(), 1),
+        list.names().stream().map(SynchronousStandbyNames::folded).toList());
   }
 
   /** The form in which application names are compared. */
   public static String folded(String name) {
-    return name.toLowerCase(Locale.ROOT);
+    return StandbyList.folded(name);
   }
 
   /** Whether commits wait in the same way; in a quorum the order does not matter. */

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
@@ -8,9 +9,6 @@ import dev.mooring.topology.SynchronousSeats;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Who commits are to wait for: of the standbys that the cluster file names those that stream, so
@@ -22,15 +20,7 @@ import java.util.regex.Pattern;
  * @param commit value of synchronous_commit; empty where it is left
  */
 record SynchronousNames(String names, String commit) {
-  private static final String ANYBODY = "*";
-
-  /** PostgreSQL's page on synchronous_standby_names: a number of a list, or a list alone. */
-  private static final Pattern COUNTED =
-      Pattern.compile(
-          "\\s*(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)\\s*",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-  private static final Pattern NAME = Pattern.compile("\"(?:[^\"]|\"\")*\"|[^,\\s]+");
+  private static final String ANYBODY = StandbyList.ANYBODY;
 
   /**
    * @param before value of synchronous_standby_names on the primary
@@ -66,35 +56,20 @@ record SynchronousNames(String names, String commit) {
    * @param others whether any other standby streams, which {@code *} could stand for
    */
   SynchronousNames without(Collection<String> gone, boolean others) {
-    Matcher counted = COUNTED.matcher(names);
-    boolean counts = counted.matches();
-    List<String> all =
-        NAME.matcher(counts ? counted.group(3) : names).results().map(MatchResult::group).toList();
+    StandbyList list = StandbyList.of(names);
     List<String> left =
-        all.stream()
-            .filter(name -> gone.stream().noneMatch(unquoted(name)::equalsIgnoreCase))
+        list.names().stream()
+            .filter(name -> gone.stream().noneMatch(name::equalsIgnoreCase))
             .toList();
     boolean nobody = left.isEmpty() || (!others && left.stream().allMatch(ANYBODY::equals));
     if (nobody) {
       return new SynchronousNames("", commit);
     }
-    if (left.equals(all)) {
+    if (left.equals(list.names())) {
       return this;
     }
-    String list = String.join(", ", left);
-    if (!counts) {
-      return new SynchronousNames(list, commit);
-    }
-    int number = Integer.parseInt(counted.group(2));
-    int needed = left.contains(ANYBODY) ? number : Math.min(number, left.size());
-    String method = counted.group(1) == null ? "" : counted.group(1) + " ";
-    return new SynchronousNames(method + needed + " (" + list + ")", commit);
-  }
-
-  private static String unquoted(String name) {
-    return name.startsWith("\"")
-        ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
-        : name;
+    int needed = left.contains(ANYBODY) ? list.number() : Math.min(list.number(), left.size());
+    return new SynchronousNames(new StandbyList(list.method(), needed, left).toString(), commit);
   }
 
   private static String value(Synchronous wanted, List<Instance> standbys) {
@@ -102,9 +77,9 @@ record SynchronousNames(String names, String commit) {
       return ANYBODY;
     }
     List<String> names = standbys.stream().map(Instance::replicationName).toList();
-    return String.format(
-        "%s %d (%s)",
-        wanted.method(), wanted.number(), names.isEmpty() ? ANYBODY : String.join(", ", names));
+    return new StandbyList(
+            wanted.method().toString(), wanted.number(), names.isEmpty() ? List.of(ANYBODY) : names)
+        .toString();
   }
 
   /** As a plan shows it. */

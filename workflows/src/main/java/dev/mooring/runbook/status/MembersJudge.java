@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.SynchronousCommits;
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
@@ -473,9 +474,10 @@ final class MembersJudge {
               "set synchronous_standby_names there, or correct replication.synchronous"));
     }
     Instance writer = cluster.member(primary.instance()).orElseThrow();
+    StandbyList list = StandbyList.of(names);
     List<InstanceId> unnamed =
-        SynchronousSeats.of(cluster, writer, one -> names.contains(one.replicationName())).stream()
-            .filter(one -> !names.contains(one.replicationName()))
+        SynchronousSeats.of(cluster, writer, names).stream()
+            .filter(one -> !list.isNamed(one.replicationName()))
             .filter(one -> links.to(one).filter(Link::streams).isPresent())
             .map(Instance::id)
             .toList();

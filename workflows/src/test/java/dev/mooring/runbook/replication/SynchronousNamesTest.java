@@ -70,6 +70,7 @@ class SynchronousNamesTest {
         "any 2 (east_1, WEST_0, other); any 2 (east_1, other)",
         "2 (\"west_0\", east_1); 1 (east_1)",
         "west_0, other; other",
+        "ANY 2 (west_0, \"0east, first\", b); ANY 2 (\"0east, first\", b)",
         "FIRST 1 (west_0); ''",
         "west_0; ''",
         "ANY 2 (west_0, *); ANY 2 (*)",
