@@ -94,14 +94,25 @@ config_words() {
   [ -z "$config" ] || config_words="\"-c\" \"config_file=$config\""
 }
 
-ask() { # setting
+ask() { # setting, directory of another postgresql.auto.conf or nothing
   of_config "$data"
   value=''
   if [ -n "$config_lost" ]; then
     printf '%s\n' "$config_lost" >"$work/$subject.setting"
     return 1
   fi
-  value=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} -C "$1" 2>"$work/$subject.setting")
+  value=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} ${2:+-c "data_directory=$2"} \
+    -C "$1" 2>"$work/$subject.setting")
+}
+
+# The same with the configuration prepared beside the file; leaves nothing behind of one that can't be read.
+ask_of_prepared() { # setting
+  mkdir -p "$work/$subject.prepared" && cp "$conf.mooring" "$work/$subject.prepared/postgresql.auto.conf" ||
+    refuse HOST_REFUSED "$work/$subject.prepared can't be written"
+  ask "$1" "$work/$subject.prepared" && rm -rf "$work/$subject.prepared" || {
+    rm -rf "$work/$subject.prepared" "$conf.mooring"
+    return 1
+  }
 }
 
 # Sets config_wrong to why what is found would not be a start of this directory, else to nothing.

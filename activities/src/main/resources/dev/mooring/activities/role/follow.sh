@@ -138,7 +138,8 @@ unsynchronous() {
   acts_on "$@"
   claimed
   kept=$cluster_dir/$me.synchronous-before-$my_run
-  ask synchronous_standby_names || refuse STATE_UNREADABLE "postgres -C: $(cat "$work/$subject.setting")"
+  # it is undone also where the line that it replaces is what can't be read
+  ask synchronous_standby_names || value=''
   report before "$value"
   changed=no
   if [ -f "$kept" ]; then
@@ -189,21 +190,24 @@ synchronous() {
   commit=$value
   report before "$names"
   wanted=${11:-$commit}
-  remember_set "$9" "$wanted"
   if [ "$names" = "$9" ] && [ "$commit" = "$wanted" ]; then
+    remember_set "$9" "$wanted"
     reload_if_running
     report changed no
     return 0
   fi
-  keep_lines
   case ${11} in
     '') without "$names_lines" ;;
     *) without "$synchronous_lines" ;;
   esac
   printf '%s' "${10}" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
-  configure
-  ask synchronous_standby_names && [ "$value" = "$9" ] ||
+  ask_of_prepared synchronous_standby_names && [ "$value" = "$9" ] || {
+    rm -f "$conf.mooring"
     refuse HOST_REFUSED "synchronous_standby_names would be '$value', not '$9': $(cat "$work/$subject.setting")"
+  }
+  keep_lines
+  remember_set "$9" "$wanted"
+  configure
   reload_if_running
   report changed yes
 }

@@ -68,23 +68,21 @@ raise_settings() { # lines
   before=$(grep -aiE "$raised" "$conf" || :)
   [ "$before" != "${1%
 }" ] || return 0
+  without "$raised"
+  printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  ask_of_prepared wal_level || refuse STATE_UNREADABLE \
+    "the server in $data would not start with what is to be set: $(cat "$work/$subject.setting")"
   if [ ! -f "$was" ]; then
     # an older run is refused by now
     rm -f "$cluster_dir/$subject".primary-before-* "$cluster_dir/$subject".restarting-*
     put "$was" "${before:+$before
 }" || refuse HOST_REFUSED "$was can't be written"
   fi
-  without "$raised"
-  printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
   configure
   changed="$changed settings"
-  readable || {
-    put_back
-    refuse_unreadable
-  }
 }
 
-# A server that could not read its configuration is not stopped, nor left so.
+# A server that could not read its configuration is not stopped.
 readable() {
   wrong_config
   [ -z "$config_wrong" ]

@@ -24,35 +24,46 @@ class SynchronousScriptTest {
 
   private String act(List<String> shell, String function, String names, String commit)
       throws Exception {
+    assertThat(said(shell, function, names, commit)).isEmpty();
+    return Files.readString(configuration());
+  }
+
+  private String said(List<String> shell, String function, String names, String commit)
+      throws Exception {
     String lines =
         "synchronous_standby_names = '%s'\n%s"
             .formatted(names, commit.isEmpty() ? "" : "synchronous_commit = '" + commit + "'\n");
     String stubs =
         """
         report() { :; }
+        refuse() { echo "$1"; exit 1; }
         acts_on() { my_epoch=$4 my_run=$7 me=$8; }
         claimed() { :; }
         process_state() { state=STOPPED; }
-        ask() { value=$(sed -n "s/^$1 = '\\(.*\\)'/\\1/p" "$data/postgresql.auto.conf"); }
+        ask() {
+          value='' asked=${2:-$data}/postgresql.auto.conf
+          echo 'syntax error' >"$work/$subject.setting"
+          ! grep -q '(0' "$asked" || return 1
+          value=$(sed -n "s/^$1 = '\\(.*\\)'/\\1/p" "$asked")
+        }
         cluster_dir='%s'
         data=$cluster_dir
+        work=$data/work
+        mkdir -p "$work"
         """;
-    String said =
-        Sh.saidBy(
-            shell,
-            String.join(
-                "\n",
-                Script.resource(Script.class, "prelude.sh"),
-                Script.resource(Script.class, "server.sh"),
-                Script.resource(HostRoleActivities.class, "writer.sh"),
-                Script.resource(HostRoleActivities.class, "follow.sh"),
-                stubs.formatted(directory),
-                function + " /data /bin 0 7 1 1 run east-0 \"$1\" \"$2\" \"$3\""),
-            names,
-            lines,
-            commit);
-    assertThat(said).isEmpty();
-    return Files.readString(configuration());
+    return Sh.saidBy(
+        shell,
+        String.join(
+            "\n",
+            Script.resource(Script.class, "prelude.sh"),
+            Script.resource(Script.class, "server.sh"),
+            Script.resource(HostRoleActivities.class, "writer.sh"),
+            Script.resource(HostRoleActivities.class, "follow.sh"),
+            stubs.formatted(directory),
+            function + " /data /bin 0 7 1 1 run east-0 \"$1\" \"$2\" \"$3\""),
+        names,
+        lines,
+        commit);
   }
 
   private Path configuration() {
@@ -79,5 +90,24 @@ class SynchronousScriptTest {
             synchronous_standby_names = '*'
             synchronous_commit = 'on'
             """);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void what_a_server_can_not_read_replaces_nothing(List<String> shell) throws Exception {
+    Files.writeString(configuration(), BEFORE);
+    assertThat(said(shell, "synchronous", "ANY 1 (0east)", "on")).isEqualTo("HOST_REFUSED\n");
+    assertThat(Files.readString(configuration())).isEqualTo(BEFORE);
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("postgresql.auto.conf", "work");
+    assertThat(directory.resolve("work").toFile().list()).containsExactly("host.setting");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_line_that_a_server_can_not_read_is_taken_back(List<String> shell) throws Exception {
+    Files.writeString(
+        configuration(), "work_mem = '4MB'\nsynchronous_standby_names = 'ANY 1 (0east)'\n");
+    Files.writeString(directory.resolve("east-0.synchronous-before-run"), "");
+    assertThat(act(shell, "unsynchronous", "", "")).isEqualTo("work_mem = '4MB'\n");
   }
 }

@@ -124,6 +124,26 @@ abstract class RolesOfServers extends RoleContract {
     assertThat(Files.readString(conf)).isEqualTo(before);
   }
 
+  /** A server that has a line which it can't parse does not start again. */
+  @Test
+  @Tag("all")
+  void what_commits_wait_for_is_read_by_the_servers_program_before_it_is_written()
+      throws IOException {
+    Path conf = server(WEST).dataDirectory().resolve("postgresql.auto.conf");
+    String before = Files.readString(conf);
+    refused(
+        FailureCode.HOST_REFUSED,
+        () ->
+            world()
+                .roles(1)
+                .ensureSynchronousSet(steps().synchronous(run(), WEST, "ANY 1 (0east)", "on")));
+    assertThat(Files.readString(conf)).isEqualTo(before);
+    world()
+        .roles(2)
+        .ensureSynchronousSet(steps().synchronous(run(), WEST, "ANY 1 (\"0east\")", "on"));
+    assertThat(Files.readString(conf)).contains("'ANY 1 (\"0east\")'");
+  }
+
   @Test
   @Tag("all")
   void a_lost_answer_is_found_by_the_next_attempt() {
