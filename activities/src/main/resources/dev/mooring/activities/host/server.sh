@@ -107,12 +107,19 @@ ask() { # setting, directory of another postgresql.auto.conf or nothing
 
 # The same with the configuration prepared beside the file; leaves nothing behind of one that can't be read.
 ask_of_prepared() { # setting
-  mkdir -p "$work/$subject.prepared" && cp "$conf.mooring" "$work/$subject.prepared/postgresql.auto.conf" ||
+  mkdir -p "$work/$subject.prepared" && cp "$conf.mooring" "$work/$subject.prepared/postgresql.auto.conf" &&
+    { [ ! -f "$data/internal.auto.conf" ] || cp "$data/internal.auto.conf" "$work/$subject.prepared"; } ||
     refuse HOST_REFUSED "$work/$subject.prepared can't be written"
   ask "$1" "$work/$subject.prepared" && rm -rf "$work/$subject.prepared" || {
     rm -rf "$work/$subject.prepared" "$conf.mooring"
     return 1
   }
+}
+
+# Before the prepared configuration replaces the file.
+refuse_unless_prepared_starts() { # code
+  ask_of_prepared wal_level ||
+    refuse "$1" "the server in $data would not start with what is to be set: $(cat "$work/$subject.setting")"
 }
 
 # Sets config_wrong to why what is found would not be a start of this directory, else to nothing.

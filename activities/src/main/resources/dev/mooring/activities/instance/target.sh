@@ -39,6 +39,7 @@ ensure_target() { # data directory, program directory, run, settings, system ide
   grep -aivE "$replaced" "$conf" >"$conf.mooring"
   [ $? -le 1 ] && printf '%s' "$4" >>"$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
+  refuse_unless_prepared_starts TARGET_NOT_SET
   configure
   frame cleared
   grep -aiE "$replaced" "$kept/postgresql.auto.conf"

@@ -90,7 +90,10 @@ follow_settings() { # settings
     ! needs_restart || restart=yes
   fi
   case $changed in
-    *fence* | *configuration*) configure ;;
+    *fence* | *configuration*)
+      refuse_unless_prepared_starts STATE_UNREADABLE
+      configure
+      ;;
     *) rm -f "$conf.mooring" ;;
   esac
   frame before

@@ -70,8 +70,7 @@ raise_settings() { # lines
 }" ] || return 0
   without "$raised"
   printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
-  ask_of_prepared wal_level || refuse STATE_UNREADABLE \
-    "the server in $data would not start with what is to be set: $(cat "$work/$subject.setting")"
+  refuse_unless_prepared_starts STATE_UNREADABLE
   if [ ! -f "$was" ]; then
     # an older run is refused by now
     rm -f "$cluster_dir/$subject".primary-before-* "$cluster_dir/$subject".restarting-*

@@ -12,9 +12,11 @@ import dev.mooring.dev.prober.Prober;
 import dev.mooring.dev.prober.WritableSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.TimelineId;
 import io.temporal.failure.ApplicationFailure;
@@ -142,6 +144,28 @@ abstract class RolesOfServers extends RoleContract {
         .roles(2)
         .ensureSynchronousSet(steps().synchronous(run(), WEST, "ANY 1 (\"0east\")", "on"));
     assertThat(Files.readString(conf)).contains("'ANY 1 (\"0east\")'");
+  }
+
+  @Test
+  @Tag("all")
+  void what_a_standby_follows_is_read_by_the_servers_program_before_it_is_written()
+      throws IOException {
+    Path conf = server("east-1").dataDirectory().resolve("postgresql.auto.conf");
+    String before = Files.readString(conf);
+    Follow sound = steps().follow(run(), "east-1", EAST);
+    Upstream from = sound.upstream().get(0);
+    Upstream unsound =
+        new Upstream(
+            from.instance(), from.host(), from.port(), from.login(), from.application(), "No-Slot");
+    refused(
+        FailureCode.STATE_UNREADABLE,
+        () ->
+            world()
+                .roles(1)
+                .ensureFollowing(
+                    new Follow(
+                        sound.call(), sound.on(), List.of(unsound), "", List.of(from.instance()))));
+    assertThat(Files.readString(conf)).isEqualTo(before);
   }
 
   @Test
