@@ -111,7 +111,7 @@ final class PgBouncerAdapter implements EndpointAdapter {
 
   @Override
   public List<String> route(Server primary) {
-    run("route", "ensure_pooler_routed", to(primary), Duration.ZERO);
+    run("route", "ensure_pooler_routed", file(primary), Duration.ZERO);
     return List.of();
   }
 

@@ -108,23 +108,45 @@ redirect_said() { # status, what it says
   esac
 }
 
+# Keeps every other writer of the file away until this script has ended: several endpoints may have one file, each with
+# a lock of its own. Its directory is locked, since a replaced file is another one. What is kept of a file is shared by
+# its endpoints too: the first change of a run keeps the former content, and the first undo restores all of it, so that
+# no reload meanwhile reads one endpoint's line with the change of another.
+lock_file() { # databases file, run
+  conf=$(readlink -f "$1") && [ -f "$conf" ] && [ -r "$conf" ] && [ -r "${conf%/*}/" ] ||
+    refuse HOST_REFUSED "$1 or its directory can't be read"
+  exec 8<"${conf%/*}/"
+  flock -w 10 8 || refuse OUTCOME_UNKNOWN "another act still writes $conf after 10 s"
+  kept=${cluster_dir%/*/*}/.file-$(printf '%s' "$conf" | cksum | tr ' ' -)
+  before=$kept/before-$2 after=$kept/after-$2
+}
+
+# Refuses unless the file is as this run left it, also if the run was lost as it replaced the file.
+require_left_so() { # databases file
+  cmp -s "$after" "$conf" || { cmp -s "$after.new" "$conf" && mv -f "$after.new" "$after"; } ||
+    refuse HOST_REFUSED "$1 was changed since, and not by Mooring; its former content is in $before"
+}
+
 # Points the file at a host and port. What it replaces is kept, once per run.
 ensure_prepared() { # databases file, host, port, run
   find_psql
+  lock_file "$1" "$4"
   see_pool
-  conf=$(readlink -f "$1") && [ -f "$conf" ] && [ -r "$conf" ] || refuse HOST_REFUSED "$1 can't be read"
-  before=$cluster_dir/before-$4
   redirect "$conf" "$2" "$3" "$work/$subject.was" >"$work/$subject.redirected" ||
     refuse STATE_UNREADABLE "$1: $(redirect_said $? '')"
   says=$(cat "$work/$subject.was")
   [ "$says" != "$2:$3" ] || return 0
   [ "$says" = "$pool_host:$pool_port" ] ||
     refuse STATE_UNREADABLE "$1 points $MOORING_POOL at $says, PgBouncer at $pool_host:$pool_port: PgBouncer reads another file, or has not reloaded it"
-  forget_old_files
-  cp -p "$conf" "$before.new" && sync "$before.new" && mv -f "$before.new" "$before" &&
-    cp "$work/$subject.redirected" "$cluster_dir/after-$4" && sync "$cluster_dir/after-$4" "$cluster_dir" ||
-    refuse NO_ROOM "$1 can't be kept aside in $cluster_dir"
+  if [ -f "$before" ]; then
+    cmp -s "$before" "$conf" || require_left_so "$1"
+  else
+    mkdir -p "$kept" && forget_old_files &&
+      cp -p "$conf" "$before.new" && sync "$before.new" && mv -f "$before.new" "$before"
+  fi && cp "$work/$subject.redirected" "$after.new" && sync "$after.new" "$kept" ||
+    refuse NO_ROOM "$1 can't be kept aside in $kept"
   replace "$work/$subject.redirected"
+  mv -f "$after.new" "$after" && sync "$kept" || refuse NO_ROOM "$after can't be written"
 }
 
 # Puts a text in the place of the configuration file, whole, with the mode and owner that it has.
@@ -140,7 +162,7 @@ replace() { # file with the text
 }
 
 forget_old_files() {
-  set -- "$cluster_dir"/before-* "$cluster_dir"/after-*
+  set -- "$kept"/before-* "$kept"/after-*
   [ $# -gt 20 ] || return 0
   ls -1dt "$@" | tail -n +11 | while IFS= read -r old; do
     rm -f "$old"
@@ -149,12 +171,10 @@ forget_old_files() {
 
 # Puts back what this run replaced, and lets PgBouncer read it: it may have been reloaded meanwhile.
 revert_prepared() { # databases file, run
-  conf=$(readlink -f "$1") || refuse HOST_REFUSED "$1 can't be read"
-  before=$cluster_dir/before-$2
+  lock_file "$1" "$2"
   [ -f "$before" ] || return 0
   if ! cmp -s "$before" "$conf"; then
-    cmp -s "$cluster_dir/after-$2" "$conf" ||
-      refuse HOST_REFUSED "$1 was changed since, and not by Mooring; its former content is in $before"
+    require_left_so "$1"
     replace "$before"
   fi
   find_psql
@@ -302,9 +322,11 @@ revert_paused() {
 # Lets it read its file, and clients go only if that points at the new primary: in one session, since they wait. Where
 # a connection failed while no server was there PgBouncer makes the next one after server_login_retry, 15 s as it is
 # packaged, with any target by then (1.18): that is nothing until it is let go, and what its file says once it read
-# that again.
-ensure_pooler_routed() { # host, port
+# that again. No other endpoint of the file reloads meanwhile.
+ensure_pooler_routed() { # databases file, host, port, run
   find_psql
+  lock_file "$1" "$4"
+  shift
   pools=$work/$subject.pools
   printf '%s\n' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
     $1 == ENVIRON["MOORING_POOL"] { leads = $at["host"] == ENVIRON["TO_HOST"] && $at["port"] == ENVIRON["TO_PORT"] }
@@ -327,5 +349,5 @@ ensure_pooler_routed() { # host, port
 # Both, if no outage was prepared for.
 ensure_pooler_led() { # databases file, host, port, run
   ensure_prepared "$@"
-  ensure_pooler_routed "$2" "$3"
+  ensure_pooler_routed "$@"
 }

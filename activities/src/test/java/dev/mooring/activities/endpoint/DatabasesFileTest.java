@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,8 @@ class DatabasesFileTest {
   private static final int ABSENT = 2;
   private static final int SEVERAL = 3;
   private static final int UNREADABLE = 4;
+  private static final String OLD = "host=10.0.0.1 port=5432";
+  private static final List<String> NAMES = List.of("app", "other", "third", "last");
 
   @TempDir Path directory;
 
@@ -67,6 +71,99 @@ class DatabasesFileTest {
     assertThat(redirected(shell, "[databases]\nother = host=a\n")).isEqualTo(ABSENT);
     assertThat(redirected(shell, "[databases]\napp = host=a\napp = host=b\n")).isEqualTo(SEVERAL);
     assertThat(redirected(shell, "[databases]\napp = host='a\n")).isEqualTo(UNREADABLE);
+  }
+
+  /** Several endpoints may have one file: none writes over the change of another. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void endpoints_of_one_file_are_prepared_and_reverted_at_the_same_time(List<String> shell)
+      throws Exception {
+    for (int round = 0; round < 3; round++) {
+      String before = file(OLD);
+      Path ini = write(before);
+      String run = "run-" + round;
+      assertThat(each(shell, "ensure_prepared", ini.toString(), "10.0.0.2", "5433", run))
+          .containsOnly("");
+      assertThat(Files.readString(ini)).isEqualTo(file("host=10.0.0.2 port=5433"));
+      assertThat(each(shell, "revert_prepared", ini.toString(), run)).containsOnly("");
+      assertThat(Files.readString(ini)).isEqualTo(before);
+    }
+  }
+
+  /** What one endpoint keeps never has the change of another as its former content. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void a_file_changed_by_hand_between_two_endpoints_is_left_as_it_is(List<String> shell)
+      throws Exception {
+    Path ini = write(file(OLD));
+    List<String> prepare = List.of("ensure_prepared", ini.toString(), "10.0.0.2", "5433", "run-1");
+    List<String> revert = List.of("revert_prepared", ini.toString(), "run-1");
+    assertThat(said(act(shell, "app", prepare))).isEmpty();
+    String prepared = Files.readString(ini);
+    write("; by hand\n" + prepared);
+    assertThat(said(act(shell, "other", prepare))).contains("was changed since");
+    assertThat(said(act(shell, "app", revert))).contains("was changed since");
+    assertThat(Files.readString(ini)).isEqualTo("; by hand\n" + prepared);
+    write(prepared);
+    assertThat(said(act(shell, "other", prepare))).isEmpty();
+    assertThat(said(act(shell, "app", revert))).isEmpty();
+    assertThat(Files.readString(ini)).isEqualTo(file(OLD));
+  }
+
+  private static String file(String target) {
+    return NAMES.stream()
+        .map(name -> name + " = " + target + " dbname=postgres\n")
+        .collect(Collectors.joining("", "[databases]\n", "[pgbouncer]\n"));
+  }
+
+  private Path write(String content) throws IOException {
+    return Files.writeString(directory.resolve("the file.ini"), content);
+  }
+
+  /** What the script says for each endpoint, all at the same time. */
+  private List<String> each(List<String> shell, String... call) throws Exception {
+    List<Process> acts = new ArrayList<>();
+    for (String name : NAMES) {
+      acts.add(act(shell, name, List.of(call)));
+    }
+    List<String> said = new ArrayList<>();
+    for (Process act : acts) {
+      said.add(said(act));
+    }
+    return said;
+  }
+
+  private static String said(Process act) throws Exception {
+    String said = new String(act.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(Limit.ended(act, 30)).isTrue();
+    return said;
+  }
+
+  /**
+   * The script's own functions about the file, beside a PgBouncer that points at the old server.
+   */
+  private Process act(List<String> shell, String endpoint, List<String> call) throws IOException {
+    Path own = directory.resolve("endpoints").resolve(endpoint).resolve("strait");
+    Files.createDirectories(own);
+    Path script = own.resolve("script");
+    Files.writeString(
+        script,
+        Script.resource(EndpointHost.class, "pooler.sh")
+            + """
+            refuse() { echo "$*"; exit 1; }
+            find_psql() { :; }
+            console() { :; }
+            see_pool() { pool_host=10.0.0.1 pool_port=5432; }
+            subject=$MOORING_POOL work=$cluster_dir
+            "$@"
+            """);
+    List<String> command = new ArrayList<>(shell);
+    command.add(script.toString());
+    command.addAll(call);
+    ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
+    process.environment().put("MOORING_POOL", endpoint);
+    process.environment().put("cluster_dir", own.toString());
+    return process.start();
   }
 
   private String text(String name) throws IOException {

@@ -11,10 +11,13 @@ import dev.mooring.contract.Limit;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.port.Call;
+import dev.mooring.port.EndpointActivities.AboutEndpoints;
 import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointsPaused;
 import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.HostName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +29,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -46,9 +50,34 @@ class EndpointsIT extends EndpointContract {
     real.close();
   }
 
+  /** Other databases of PgBouncer that are endpoints in one test. */
+  private List<String> databases = List.of();
+
   @Override
   protected StreamingWorld world() {
     return real;
+  }
+
+  @Override
+  protected AboutEndpoints about(Call call) {
+    AboutEndpoints lab = super.about(call);
+    Endpoint.PgBouncer pooler =
+        real.cluster().streaming().orElseThrow().poolers().stream().findFirst().orElseThrow();
+    Stream<Endpoint> more =
+        databases.stream()
+            .map(
+                database ->
+                    new Endpoint.PgBouncer(
+                        database,
+                        pooler.host(),
+                        pooler.port(),
+                        pooler.socketDirectory(),
+                        pooler.user(),
+                        pooler.password(),
+                        pooler.databasesFile(),
+                        database));
+    return new AboutEndpoints(
+        call, Stream.concat(lab.endpoints().stream(), more).toList(), lab.hosts(), lab.members());
   }
 
   private static LabFronts fronts() {
@@ -216,6 +245,56 @@ class EndpointsIT extends EndpointContract {
         .contains("was changed since, and not by Mooring");
     Files.writeString(file, before);
     assertThat(revertPrepared(run, NEXT).failures()).isEmpty();
+  }
+
+  /** One file, one writer: none is changed by another's copy, and all are back as they were. */
+  @Test
+  @Tag("all")
+  void databases_of_one_file_are_prepared_reverted_and_moved_at_the_same_time() throws IOException {
+    String lab = Files.readString(fronts().poolerConfiguration());
+    String before = withLines(lab, line("reports", "east-0"), line("audit", "east-0"));
+    rewrite(before);
+    databases = List.of("reports", "audit");
+    try {
+      for (int round = 0; round < 3; round++) {
+        Move run = newMove();
+        assertThat(prepare(run, NEXT).failures()).isEmpty();
+        assertThat(Files.readString(fronts().poolerConfiguration()))
+            .isEqualTo(before.replace(at("east-0"), at("west-0")));
+        assertThat(revertPrepared(run, NEXT).failures()).isEmpty();
+        assertThat(Files.readString(fronts().poolerConfiguration())).isEqualTo(before);
+        assertLead(PRIMARY);
+      }
+      Move there = newMove();
+      prepare(there, NEXT);
+      assertThat(pause(there, WITHIN, BUDGET).paused()).hasSize(3);
+      assertThat(route(there, NEXT).failures()).isEmpty();
+      assertLead(NEXT);
+      assertThat(lead(newMove(), PRIMARY).failures()).as("without preparation").isEmpty();
+      assertLead(PRIMARY);
+      assertThat(Files.readString(fronts().poolerConfiguration())).isEqualTo(before);
+    } finally {
+      databases = List.of();
+      rewrite(lab);
+    }
+  }
+
+  private static String withLines(String file, String... lines) {
+    return file.replace("[pgbouncer]", String.join("", lines) + "[pgbouncer]");
+  }
+
+  private static String line(String database, String instance) {
+    return database + " = " + at(instance) + " dbname=postgres\n";
+  }
+
+  private static String at(String instance) {
+    LabInstance one = real.lab().instance(instance);
+    return "host=%s port=%d".formatted(one.host().address(), one.port());
+  }
+
+  private static void rewrite(String file) throws IOException {
+    Files.writeString(fronts().poolerConfiguration(), file);
+    fronts().tellPooler("RELOAD");
   }
 
   @Test
