@@ -135,9 +135,16 @@ public interface EndpointActivities {
    *
    * @param pointsAt the members it points writes at, by its own report; should be one
    * @param facts what a move depends on, by name; for PgBouncer {@code pool_mode}, {@code
-   *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}
+   *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}, {@code file},
+   *     {@code leads_to} and {@link #OTHERS}
    */
   record EndpointSeen(String name, List<InstanceId> pointsAt, List<EndpointFact> facts) {
+    /**
+     * The other databases of a PgBouncer that point at the same server, one a line; behind a name,
+     * in parentheses, why that is not certain.
+     */
+    public static final String OTHERS = "others";
+
     public EndpointSeen {
       pointsAt = List.copyOf(pointsAt);
       facts = List.copyOf(facts);

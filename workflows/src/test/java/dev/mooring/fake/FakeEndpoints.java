@@ -30,6 +30,7 @@ public final class FakeEndpoints implements EndpointActivities {
     private boolean busy;
     private boolean isCutOff;
     private String poolMode = "transaction";
+    private String others = "";
     private boolean away;
     private boolean heldBySilent;
 
@@ -84,6 +85,11 @@ public final class FakeEndpoints implements EndpointActivities {
   /** It pools by session, transaction or statement from now on. */
   public synchronized void poolMode(String name, String mode) {
     state(name).poolMode = mode;
+  }
+
+  /** Other databases of it point at the same server, one a line. */
+  public synchronized void others(String name, String databases) {
+    state(name).others = databases;
   }
 
   /** A host that answers nobody may hold its address still. */
@@ -166,7 +172,8 @@ public final class FakeEndpoints implements EndpointActivities {
             new EndpointFact("processes", "1"),
             new EndpointFact("leads_to", state.pointsAt.value()),
             new EndpointFact("file", state.prepared.orElse(state.pointsAt).value()),
-            new EndpointFact("paused", isPaused(endpoint.name()) ? "yes" : "no"))
+            new EndpointFact("paused", isPaused(endpoint.name()) ? "yes" : "no"),
+            new EndpointFact(EndpointSeen.OTHERS, state.others))
         : List.of();
   }
 

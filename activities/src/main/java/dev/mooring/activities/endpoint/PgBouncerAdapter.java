@@ -24,7 +24,14 @@ final class PgBouncerAdapter implements EndpointAdapter {
   private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
 
   private static final List<String> FACTS =
-      List.of("pool_mode", "query_wait_timeout", "so_reuseport", "paused", "processes", "file");
+      List.of(
+          "pool_mode",
+          "query_wait_timeout",
+          "so_reuseport",
+          "paused",
+          "processes",
+          "file",
+          EndpointSeen.OTHERS);
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Endpoint.PgBouncer endpoint;

@@ -18,6 +18,42 @@ observe_pooler() { # databases file
   report so_reuseport "$(column "$work/$subject.config" so_reuseport value)"
   report processes "$(listening "$(column "$work/$subject.config" listen_port value)")"
   report file "$(file_says "$1")"
+  report others "$(others_there)"
+}
+
+# Names the other databases that lead to the same server, one a line: those that PgBouncer has, and those of the file,
+# which alone has "*". A host whose address is not found in time may be that server.
+others_there() {
+  ends_in 1
+  there=$(addresses_of "$pool_host")
+  awk -F '|' '
+    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    $1 != "pgbouncer" && $1 != ENVIRON["MOORING_POOL"] { print $1 "|" $at["host"] "|" $at["port"] }' \
+    "$work/$subject.pools" | cat - "$work/$subject.was.others" 2>/dev/null | sort -u |
+    while IFS='|' read -r name to port; do
+      case $port:$to in
+        unreadable:*) echo "$name (its line can't be read)" ;;
+        "$pool_port:$pool_host") echo "$name" ;;
+        "$pool_port":*)
+          found=$(addresses_of "$to")
+          if [ -z "$found" ]; then
+            echo "$name (no address of $to)"
+          elif printf '%s\n' "$found" | grep -qxF "$there"; then
+            echo "$name"
+          fi
+          ;;
+      esac
+    done | sort -u
+}
+
+# The addresses of a database's hosts, one a line. A socket and the loopback address are this host's.
+addresses_of() { # hosts, divided by commas
+  printf '%s\n' "$1" | tr ',' '\n' | while read -r one; do
+    case $one in
+      '' | /* | localhost | 127.0.0.1 | ::1) echo 127.0.0.1 && hostname -I | tr ' ' '\n' | grep . ;;
+      *) ! in_time || timeout 0.5 getent ahosts "$one" | cut -d ' ' -f 1 ;;
+    esac
+  done
 }
 
 # How users of the database are pooled that do not pool transactions or statements: a user's own mode goes before the
@@ -39,8 +75,9 @@ listening() { # port
     END { print most ? most : 1 }'
 }
 
-# Reads the databases file: prints it with the database pointing elsewhere, and its former target to a file beside.
-# Lines, parameters and blanks that are not host and port stay as they are, to the byte.
+# Reads the databases file: prints it with the database pointing elsewhere, and its former target to a file beside, the
+# targets of other databases to one named after that. Lines, parameters and blanks that are not host and port stay as
+# they are, to the byte.
 redirect() { # databases file, host, port, file for what it says now
   TO_HOST=$2 TO_PORT=$3 WAS=$4 awk '
     function value(text) {
@@ -72,23 +109,30 @@ redirect() { # databases file, host, port, file for what it says now
       if (!("port" in was)) out = out " port=" ENVIRON["TO_PORT"]
       return out rest
     }
+    BEGIN { others = ENVIRON["WAS"] ".others"; printf "" >others }
     /^[ \t]*\[/ { inside = $0 ~ /^[ \t]*\[[ \t]*databases[ \t]*\]/ }
     inside && match($0, /^[ \t]*("[^"]*"|[^ \t=;#"%\[]+)[ \t]*=/) {
-      head = substr($0, 1, RLENGTH)
-      name = head
+      name = head = substr($0, 1, RLENGTH)
       sub(/[ \t]*=$/, "", name)
       sub(/^[ \t]*/, "", name)
       gsub(/"/, "", name)
+      split("", was)
+      unreadable = 0
+      line = head redirected(substr($0, length(head) + 1))
+      port = was["port"] == "" ? 5432 : was["port"]
       if (name == ENVIRON["MOORING_POOL"]) {
         found++
-        print head redirected(substr($0, RLENGTH + 1))
+        bad += unreadable
+        says = was["host"] ":" port
+        print line
         next
       }
+      print name "|" was["host"] "|" (unreadable ? "unreadable" : port) >others
     }
     { print }
     END {
-      print was["host"] ":" (was["port"] == "" ? 5432 : was["port"]) >ENVIRON["WAS"]
-      exit unreadable ? 4 : found == 1 ? 0 : found ? 3 : 2
+      print says >ENVIRON["WAS"]
+      exit bad ? 4 : found == 1 ? 0 : found ? 3 : 2
     }' "$1"
 }
 

@@ -51,6 +51,7 @@ class DatabasesFileTest {
         .isEqualTo(
             file.replace("host=10.0.0.1   port = 6543", "host=db2.example.net   port = 5555"));
     assertThat(text("was")).isEqualTo("10.0.0.1:6543\n");
+    assertThat(text("was.others")).isEqualTo("app2|10.0.0.1|5432\n*|10.0.0.1|5432\n");
   }
 
   @ParameterizedTest

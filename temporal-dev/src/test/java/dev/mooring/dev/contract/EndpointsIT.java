@@ -279,6 +279,21 @@ class EndpointsIT extends EndpointContract {
     }
   }
 
+  @Test
+  @Tag("all")
+  void pgbouncer_names_the_databases_beside_it_that_point_at_the_same_server() throws IOException {
+    String lab = Files.readString(fronts().poolerConfiguration());
+    assertThat(fact("others")).isEmpty();
+    rewrite(
+        withLines(lab, line("reports", "east-0"), line("standby", "west-0"), line("*", "east-0")));
+    try {
+      assertThat(fact("others").lines()).containsExactly("*", "reports");
+    } finally {
+      rewrite(lab);
+    }
+    assertThat(fact("others")).isEmpty();
+  }
+
   private static String withLines(String file, String... lines) {
     return file.replace("[pgbouncer]", String.join("", lines) + "[pgbouncer]");
   }

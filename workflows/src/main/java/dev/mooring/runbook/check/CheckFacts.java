@@ -5,6 +5,7 @@ import dev.mooring.port.ClusterActivities.ClusterFileObserved;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.RightsObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.StoreProved;
 import dev.mooring.port.HostWork;
@@ -29,13 +30,15 @@ import java.util.Optional;
  * @param patroni Patroni's answer and its members' hosts, if Patroni manages the members
  * @param witnesses the witnesses for a primary that is gone, if standbys stream
  * @param archived what the primary archived last, if standbys stream
+ * @param endpoints where the endpoints point; nothing without any
  */
 record CheckFacts(
     Cluster cluster,
     List<AtSite> sites,
     Optional<PatroniStanding> patroni,
     Optional<WitnessMachines> witnesses,
-    Optional<LastArchived> archived) {
+    Optional<LastArchived> archived,
+    EndpointsObserved endpoints) {
   CheckFacts {
     sites = List.copyOf(sites);
   }

@@ -12,6 +12,7 @@ import dev.mooring.runbook.checks.AnswerRows;
 import dev.mooring.runbook.checks.CatalogueRows;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.EndpointRows;
 import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.PrimariesCheck;
@@ -21,6 +22,7 @@ import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
+import dev.mooring.topology.StreamingPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,7 @@ final class CheckJudge {
     facts.patroni().ifPresent(new PromotionRows(cluster, rows)::judge);
     facts.archived().ifPresent(archived -> archived.judge(rows));
     facts.witnesses().ifPresent(new WitnessRows(cluster, rows)::judge);
+    cluster.streaming().ifPresent(this::endpoints);
     long wrong = rows.count(Judged.WRONG);
     long warnings = rows.count(Judged.WARNING);
     return CheckResult.of(
@@ -68,6 +71,12 @@ final class CheckJudge {
             rows.all().size()),
         rows.all(),
         now);
+  }
+
+  /** The plan of a move refuses what is a warning here. */
+  private void endpoints(StreamingPolicy policy) {
+    facts.endpoints().failures().forEach(away -> rows.add(EndpointRows.silent(away)));
+    EndpointRows.databases(policy, facts.endpoints()).forEach(row -> rows.add(row.unblocking()));
   }
 
   private void site(AtSite site) {

@@ -11,6 +11,7 @@ import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.RightsObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.StoreProved;
@@ -30,6 +31,7 @@ import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
 import dev.mooring.runbook.check.CheckFacts.OverSql;
 import dev.mooring.runbook.failover.WitnessMachines;
+import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.patroni.PatroniStanding;
@@ -75,13 +77,16 @@ final class CheckLook {
     Optional<Supplier<PatroniStanding>> patroni = PatroniStanding.begin(looks, cluster, call);
     Optional<Supplier<WitnessMachines>> witnesses =
         cluster.streaming().map(streams -> new WitnessLook(cluster, call, looks).begin());
+    Optional<Promise<EndpointsObserved>> endpoints =
+        cluster.streaming().map(streams -> Endpoints.begin(cluster, call, ANSWERED_WITHIN));
     List<AtSite> seen = sites.stream().map(Supplier::get).toList();
     return new CheckFacts(
         cluster,
         seen,
         patroni.map(Supplier::get),
         witnesses.map(Supplier::get),
-        cluster.streaming().flatMap(streams -> LastArchived.look(looks, cluster, call, seen)));
+        cluster.streaming().flatMap(streams -> LastArchived.look(looks, cluster, call, seen)),
+        endpoints.map(Promise::get).orElse(new EndpointsObserved(List.of(), List.of())));
   }
 
   private void begin(Site site, List<Supplier<AtSite>> sites) {

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.checks;
 
-import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.runbook.members.Move;
@@ -31,19 +30,20 @@ final class EndpointChecks {
 
   /** All checks of the endpoints. */
   void all() {
-    away();
+    lead();
     for (EndpointSeen endpoint : observed.endpoints().seen()) {
-      leads(endpoint);
       move.policy().poolers().stream()
           .filter(declared -> declared.name().equals(endpoint.name()))
           .forEach(declared -> pooler(declared, endpoint));
     }
   }
 
-  /** Whether each endpoint answers, and points at the primary. */
+  /** Whether each endpoint answers, points at the primary, and leaves nothing behind there. */
   void lead() {
     away();
     observed.endpoints().seen().forEach(this::leads);
+    EndpointRows.databases(move.policy(), observed.endpoints())
+        .forEach(row -> rows.by(row.id(), row));
   }
 
   private void away() {
@@ -86,7 +86,7 @@ final class EndpointChecks {
   }
 
   private void pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {
-    String mode = fact(seen, "pool_mode");
+    String mode = EndpointRows.fact(seen, "pool_mode");
     rows.must(
         mode.equals("transaction") || mode.equals("statement"),
         "pool-mode",
@@ -94,7 +94,7 @@ final class EndpointChecks {
         mode,
         "transaction or statement",
         "with session pooling a pause waits for clients to go: change it or stop them by hand");
-    String reported = fact(seen, "query_wait_timeout");
+    String reported = EndpointRows.fact(seen, "query_wait_timeout");
     boolean known = reported.matches("[0-9]{1,9}");
     long wait = known ? Long.parseLong(reported) : 0;
     long budget = move.policy().switchover().outageBudget().toSeconds();
@@ -105,7 +105,7 @@ final class EndpointChecks {
         known ? wait == 0 ? "none" : wait + " s" : reported,
         "more than the outage budget of " + budget + " s",
         "raise it, or shorten switchover.outageBudget: clients that wait longer get an error");
-    String reuse = fact(seen, "so_reuseport");
+    String reuse = EndpointRows.fact(seen, "so_reuseport");
     long named = named(declared);
     rows.must(
         reuse.equals("0") || reuse.equals("no") || named > 1,
@@ -115,7 +115,7 @@ final class EndpointChecks {
         named > 1 ? "any: each process is an endpoint" : "0: one process",
         EACH);
     processes(seen, named);
-    String paused = fact(seen, "paused");
+    String paused = EndpointRows.fact(seen, "paused");
     rows.must(
         paused.equals("no"),
         "paused",
@@ -142,7 +142,7 @@ final class EndpointChecks {
    * no effect.
    */
   private void processes(EndpointSeen seen, long named) {
-    String processes = fact(seen, "processes");
+    String processes = EndpointRows.fact(seen, "processes");
     rows.must(
         processes.equals(String.valueOf(named)),
         "processes",
@@ -150,8 +150,8 @@ final class EndpointChecks {
         processes,
         named > 1 ? named + " at its port, as many as are endpoints" : "1 at its port",
         EACH);
-    String file = fact(seen, "file");
-    String leads = fact(seen, "leads_to");
+    String file = EndpointRows.fact(seen, "file");
+    String leads = EndpointRows.fact(seen, "leads_to");
     rows.must(
         file.equals(leads),
         "databases-file",
@@ -160,13 +160,5 @@ final class EndpointChecks {
         leads + ", at which PgBouncer points",
         "correct databasesFile in the cluster file, or RELOAD it: its next reload points"
             + " elsewhere");
-  }
-
-  private static String fact(EndpointSeen seen, String name) {
-    return seen.facts().stream()
-        .filter(fact -> fact.name().equals(name))
-        .map(EndpointFact::value)
-        .findFirst()
-        .orElse("not known");
   }
 }

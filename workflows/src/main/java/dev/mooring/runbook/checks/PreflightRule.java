@@ -36,7 +36,9 @@ public enum PreflightRule {
   /** WAL that the primary reported as archived is missing or wrong in its archive, or unread. */
   ARCHIVE_CHAIN,
   /** The archive of either instance holds a timeline that production never had. */
-  FOREIGN_HISTORY;
+  FOREIGN_HISTORY,
+  /** Databases of a PgBouncer that point at the primary and are no endpoints don't move. */
+  DATABASES_LEFT_BEHIND;
 
   /** The rules' names as they are typed. */
   public static final List<String> NAMES =

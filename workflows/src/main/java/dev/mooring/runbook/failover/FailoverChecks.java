@@ -9,6 +9,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.EndpointRows;
 import dev.mooring.runbook.checks.SurroundingsChecks;
 import dev.mooring.runbook.checks.TargetAuthorityRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
@@ -134,6 +135,8 @@ final class FailoverChecks {
       rows.add(sibling(sibling));
     }
     rows.addAll(endpoints());
+    EndpointRows.databases(move.policy(), observed.all().endpoints())
+        .forEach(row -> rows.add(row.unblocking()));
     rows.addAll(addresses());
     return rows;
   }

@@ -7,6 +7,7 @@ import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.EndpointRows;
 import dev.mooring.runbook.members.EndpointWords;
 import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Endpoint;
@@ -62,16 +63,7 @@ final class EndpointsJudge {
                 held(endpoint, seen).ifPresent(findings::add);
               });
     }
-    all.failures()
-        .forEach(
-            away ->
-                findings.add(
-                    CheckRow.warning(
-                        "endpoint",
-                        away.name(),
-                        "UNKNOWN: " + away.message(),
-                        "answers",
-                        away.code().hint())));
+    all.failures().forEach(away -> findings.add(EndpointRows.silent(away)));
     return findings.stream();
   }
 

@@ -7,6 +7,7 @@ import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.port.EndpointActivities.EndpointsSet;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.checks.EndpointRows;
 import dev.mooring.runbook.members.EndpointWords;
 import dev.mooring.runbook.members.Endpoints;
 import dev.mooring.runbook.members.Move;
@@ -81,10 +82,11 @@ final class PointEndpoints {
     }
   }
 
-  /** Endpoints without an answer, and addresses that can't be moved. */
+  /** Endpoints without an answer, and databases and addresses that are not moved. */
   List<String> degraded() {
     List<String> all = new ArrayList<>();
     unseen.forEach(one -> all.add(one.name() + ": " + one.message()));
+    all.addAll(begun ? EndpointRows.leftBehind(move, before) : List.of());
     for (Endpoint address : begun ? move.addressesThatStay() : List.<Endpoint>of()) {
       all.add(
           String.format(

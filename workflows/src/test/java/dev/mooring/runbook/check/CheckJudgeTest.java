@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.ObservedInstances;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.WorkLists;
@@ -46,7 +47,12 @@ class CheckJudgeTest {
     Cluster dock = Harbour.dock();
     CheckFacts facts =
         new CheckFacts(
-            dock, List.of(silent(dock)), Optional.empty(), Optional.empty(), Optional.empty());
+            dock,
+            List.of(silent(dock)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new EndpointsObserved(List.of(), List.of()));
 
     assertThat(CheckJudge.judge(facts, ObservedInstances.MADE).rows())
         .filteredOn(row -> row.is("primaries", "east"))

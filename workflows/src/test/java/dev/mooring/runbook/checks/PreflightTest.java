@@ -187,6 +187,9 @@ class PreflightTest {
         "endpoints.seen.0.facts.2.value     | 1            | pooler so-reuseport: 1",
         "endpoints.seen.0.facts.3.value     | 2            | pooler processes: 2",
         "endpoints.seen.0.facts.5.value     | west-0       | pooler databases-file: west-0",
+        "endpoints.seen.0.facts.7.value     | *            | pooler databases-left-behind: *",
+        "endpoints.seen.0.facts.7.name      | other        | pooler databases-left-behind: not"
+            + " known",
         "endpoints.seen.0.pointsAt.0        | east-1       | pooler endpoint-target: [east-1]",
         "endpoints.seen.0.facts.1.value     | not known     | pooler query-wait-timeout: not known",
       })

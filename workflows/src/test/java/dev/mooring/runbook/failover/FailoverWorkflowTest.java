@@ -87,6 +87,18 @@ class FailoverWorkflowTest {
     assertThat(strait.world().members().authorityOf("east-0")).isEqualTo("none");
   }
 
+  @Test
+  void databases_of_pgbouncer_that_are_no_endpoints_are_named_and_do_not_block_it() {
+    strait.world().members().kill("east-0");
+    strait.world().endpoints().others("pooler", "reports");
+    assertThat(strait.run(OVER).checks())
+        .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
+        .extracting(CheckRow::inShort)
+        .containsExactly("pooler databases-left-behind: reports");
+    assertThat(strait.execute(OVER).degraded())
+        .anyMatch(line -> line.startsWith("databases reports of pooler still point at east-0: "));
+  }
+
   /** It changed nothing, and the store may be gone with the primary's site. */
   @Test
   void a_plan_whose_receipt_can_not_be_written_is_made_all_the_same() {

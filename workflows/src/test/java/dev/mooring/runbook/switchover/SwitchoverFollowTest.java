@@ -54,6 +54,19 @@ class SwitchoverFollowTest {
     strait.allFollow("west-0");
   }
 
+  @Test
+  void databases_of_pgbouncer_that_are_no_endpoints_refuse_it_and_are_named_at_its_end() {
+    strait.world().endpoints().others("pooler", "*\nreports");
+    assertThat(strait.run(TO_WEST).headline()).contains("pooler databases-left-behind: *, reports");
+    String overriding =
+        TO_WEST.replace("}", ",'overrides':'databases-left-behind','reason':'nobody reads them'}");
+    assertThat(strait.execute(overriding).degraded())
+        .containsExactly(
+            "databases *, reports of pooler still point at east-0: on f0 set host=127.31.20.1"
+                + " port=6000 for them in PgBouncer's configuration, and RELOAD it");
+    strait.allFollow("west-0");
+  }
+
   /** It streams from nobody, so nobody else would miss it. */
   @Test
   void one_that_the_archive_feeds_and_does_not_bring_to_the_new_timeline_is_told() {

@@ -1,0 +1,51 @@
+package dev.mooring.runbook.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Databases of PgBouncer that point at the primary, and are neither paused nor moved. */
+class DatabasesLeftBehindTest {
+  private final ObservedMembers seen =
+      Altered.of(
+          PreflightTest.observed(),
+          "endpoints.seen.0.facts.7.value",
+          "*\napp\nreports (no address of db1)");
+
+  /** An endpoint for a second database of the same PgBouncer, or of another one. */
+  private static Cluster with(String database, int port) {
+    return Strait.cluster(
+        "endpoints:\n",
+        ("endpoints:\n  - {name: second, pgbouncer: {host: f0, port: %d, user: mooring, password:"
+                + " \"file:/etc/mooring/pooler\", databasesFile: /etc/pgbouncer/databases.ini,"
+                + " database: %s}}\n")
+            .formatted(port, database));
+  }
+
+  private CheckRow row(Cluster cluster, String... overrides) {
+    Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(2));
+    return Preflight.of(move, seen, List.of(overrides)).stream()
+        .filter(row -> row.is("databases-left-behind", "pooler"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void each_that_is_no_endpoint_of_the_same_process_refuses_the_move_by_its_rule() {
+    CheckRow all = row(Strait.cluster());
+    assertThat(all.verdict()).isEqualTo(Judged.WRONG);
+    assertThat(all.seen()).isEqualTo("*, app, reports (no address of db1)");
+    assertThat(row(with("app", 6432)).seen()).isEqualTo("*, reports (no address of db1)");
+    assertThat(row(with("reports", 6432)).seen()).isEqualTo("*, app");
+    assertThat(row(with("app", 6433)).seen()).isEqualTo(all.seen());
+    assertThat(row(Strait.cluster(), "databases-left-behind").verdict())
+        .isEqualTo(Judged.OVERRIDDEN);
+  }
+}
