@@ -3,17 +3,27 @@ package dev.mooring.port;
 import dev.mooring.topology.ParkMode;
 
 /**
- * The recovery settings in effect on an instance, as {@code postgres -C} prints them; empty if a
- * setting is empty.
+ * The settings in effect on an instance that decide how far it replays and what it archives, as
+ * {@code postgres -C} prints them; empty if a setting is empty.
  *
  * @param name recovery_target_name
  * @param action recovery_target_action
  * @param timeline recovery_target_timeline
  * @param others recovery_target, _lsn, _time and _xid, those that are set, joined by commas
  * @param restoreCommand restore_command
+ * @param archiveMode archive_mode; off at an instance that has a target, so that its WAL is in no
+ *     archive if a person opens it
  */
 public record TargetSettings(
-    String name, String action, String timeline, String others, String restoreCommand) {
+    String name,
+    String action,
+    String timeline,
+    String others,
+    String restoreCommand,
+    String archiveMode) {
+  /** The archive_mode of an instance that has a target. */
+  public static final String ARCHIVES_NOTHING = "off";
+
   /** The restore gate's program; its file name on a host also has its digest. */
   public static final String GATE = "mooring-restore";
 

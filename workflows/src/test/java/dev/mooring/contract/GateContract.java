@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Steps.Run;
 import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.DatabaseActivities.OnServers;
+import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.EnsureTarget;
 import dev.mooring.port.InstanceActivities.InstanceStarted;
@@ -153,6 +156,34 @@ public abstract class GateContract {
           FailureCode.PROMOTED);
       assertThat(steps().lookAt(0).process()).isEqualTo(ServerProcess.RUNNING);
       aimedAtAFormerPrimary(targets);
+    } finally {
+      world().renew();
+    }
+  }
+
+  /** Its WAL has the names of production's: the archive would hold it in production's place. */
+  @Test
+  @Tag("all")
+  void one_that_a_person_opens_archives_nothing() {
+    steps().park(Steps.newRun(), steps().publish());
+    world().hands().open(0);
+    try {
+      assertThat(steps().lookAt(0).control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+      List<Server> opened =
+          world().cluster().instancesAt(Steps.WEST).stream()
+              .filter(one -> one.id().equals(copy(0)))
+              .map(steps()::server)
+              .toList();
+      steps().switchWal(opened);
+      assertThat(
+              world()
+                  .databases()
+                  .observeServers(new OnServers(steps().looking(), steps().access(), opened))
+                  .observed())
+          .extracting(server -> server.archiving().archiveMode())
+          .containsExactly("off");
+      PointsArchived seen = steps().archived(steps().publish());
+      assertThat(Steps.pointOf(0, seen).records()).hasSize(1);
     } finally {
       world().renew();
     }

@@ -49,6 +49,9 @@ public interface Hands extends EvidenceHands {
   /** A person starts it with what is configured. */
   void start(int content);
 
+  /** A person takes its standby.signal away and starts it with what is configured. */
+  void open(int content);
+
   /** A person makes a primary of it. */
   void promote(int content);
 

@@ -105,19 +105,30 @@ final class FakeHands implements Hands {
     copy(content)
         .configure(
             new TargetSettings(
-                name, now.action(), now.timeline(), now.others(), now.restoreCommand()));
+                name,
+                now.action(),
+                now.timeline(),
+                now.others(),
+                now.restoreCommand(),
+                now.archiveMode()));
   }
 
   @Override
   public void removeTarget(int content) {
+    TargetSettings now = copy(content).settings();
     copy(content)
         .configure(
-            new TargetSettings(
-                "", "pause", "latest", "", copy(content).settings().restoreCommand()));
+            new TargetSettings("", "pause", "latest", "", now.restoreCommand(), now.archiveMode()));
   }
 
   @Override
   public void start(int content) {
+    trouble.startByHand(content);
+  }
+
+  @Override
+  public void open(int content) {
+    copy(content).standbySignal(false);
     trouble.startByHand(content);
   }
 

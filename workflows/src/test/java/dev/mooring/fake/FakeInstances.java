@@ -89,7 +89,8 @@ final class FakeInstances implements InstanceActivities {
         target.parkMode().action(),
         target.target().timeline().toString(),
         "",
-        command + TargetSettings.lastWord(target.parkMode()));
+        command + TargetSettings.lastWord(target.parkMode()),
+        TargetSettings.ARCHIVES_NOTHING);
   }
 
   @Override

@@ -30,7 +30,7 @@ import java.util.Optional;
 final class FakeStandby {
   /** What a start runs with that nobody configured. */
   static final TargetSettings NO_TARGET =
-      new TargetSettings("", "pause", "latest", "", "cp /archive/%f %p");
+      new TargetSettings("", "pause", "latest", "", "cp /archive/%f %p", "on");
 
   /** The time of every checkpoint that a copy did not make itself. */
   static final Instant PRODUCTIONS_CHECKPOINT = Instant.EPOCH;

@@ -284,7 +284,9 @@ public final class FakeTrouble {
     synchronized (world) {
       FakeStandby west = west(content);
       TargetSettings kept = west.settings();
-      west.configure(new TargetSettings("", "promote", kept.timeline(), "", kept.restoreCommand()));
+      west.configure(
+          new TargetSettings(
+              "", "promote", kept.timeline(), "", kept.restoreCommand(), kept.archiveMode()));
       west.start(FakeStandby.BY_HAND);
     }
   }

@@ -119,7 +119,12 @@ public final class ObservedInstances {
             parked,
             false,
             new TargetSettings(
-                parked ? POINT.value() : "", "shutdown", "1", "", "mooring-restore gate %f %p")),
+                parked ? POINT.value() : "",
+                "shutdown",
+                "1",
+                "",
+                "mooring-restore gate %f %p",
+                parked ? TargetSettings.ARCHIVES_NOTHING : "on")),
         Harbour.software(Harbour.VERSION),
         1L << 34,
         List.of());

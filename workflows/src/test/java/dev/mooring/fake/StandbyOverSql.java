@@ -24,7 +24,7 @@ final class StandbyOverSql {
         new Identity(standby.system(), server.identity().version(), server.identity().startedAt()),
         new Position(
             inRecovery, standby.timeline(), standby.replayed(), "", Harbour.WAL_SIZE, pause),
-        server.archiving(),
+        Altered.of(server.archiving(), "archiveMode", standby.settings().archiveMode()),
         server.archiver(),
         server.needs(),
         SynchronousReplication.NONE);

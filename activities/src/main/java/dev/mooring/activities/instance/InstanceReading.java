@@ -114,13 +114,14 @@ final class InstanceReading {
         said.text("recovery_target_action"),
         said.text("recovery_target_timeline"),
         said.text("other_targets"),
-        said.text("restore_command"));
+        said.text("restore_command"),
+        said.text("archive_mode"));
   }
 
   /** A configuration that no server would start with; it equals no target and shows its error. */
   private static TargetSettings unreadable(String failure) {
     String text = "unreadable: " + failure.strip().replaceAll("\\s*\n\\s*", "; ");
-    return new TargetSettings(text, text, text, text, text);
+    return new TargetSettings(text, text, text, text, text, text);
   }
 
   static ReplayPlace place(InstanceId instance, Said said) {

@@ -52,7 +52,8 @@ record RecoveryTarget(
             wanted.parkMode().action(),
             target.timeline().toString(),
             "",
-            restoreCommand(gatePath, gateFile, wanted.parkMode()));
+            restoreCommand(gatePath, gateFile, wanted.parkMode()),
+            TargetSettings.ARCHIVES_NOTHING);
     return new RecoveryTarget(gatePath, gateFile, gateText(wanted), expected, wanted.parkMode());
   }
 
@@ -121,6 +122,7 @@ record RecoveryTarget(
     lines.put("recovery_target_action", expected.action());
     lines.put("recovery_target_timeline", expected.timeline());
     lines.put("restore_command", expected.restoreCommand());
+    lines.put("archive_mode", expected.archiveMode());
     return lines.entrySet().stream()
         .map(line -> ConfigurationValue.line(line.getKey(), line.getValue()))
         .collect(Collectors.joining());

@@ -10,13 +10,13 @@ configuration_seen() {
     sha256sum "$@"
 }
 
-# Asks the server program what it would run with; sets name, action, timeline, restore, others.
+# Asks the server program what it would run with; sets name, action, timeline, restore, archive_mode, others.
 # PostgreSQL allows one target at a time: if there is a name the others are empty, else it would
 # not have been printed.
 ask_settings() {
   ask recovery_target_name && name=$value && ask recovery_target_action && action=$value &&
-    ask recovery_target_timeline && timeline=$value && ask restore_command && restore=$value ||
-    return 1
+    ask recovery_target_timeline && timeline=$value && ask restore_command && restore=$value &&
+    ask archive_mode && archive_mode=$value || return 1
   others=''
   [ -z "$name" ] || return 0
   for setting in recovery_target recovery_target_lsn recovery_target_time recovery_target_xid; do
@@ -44,11 +44,11 @@ kept_of() { # what is seen now
 }
 
 # What the program answered for exactly this configuration, if it was asked after the last writing:
-# four starts of the server program less.
+# five starts of the server program less.
 proved() {
   seen=$(configuration_seen 2>/dev/null) || return 1
   kept_of "$seen" && IFS= read -r name && IFS= read -r action && IFS= read -r timeline &&
-    IFS= read -r restore
+    IFS= read -r restore && IFS= read -r archive_mode
 }
 
 read_settings() {
@@ -72,6 +72,7 @@ say_settings() {
   report recovery_target_action "$action"
   report recovery_target_timeline "$timeline"
   report restore_command "$restore"
+  report archive_mode "$archive_mode"
   report other_targets "$others"
 }
 

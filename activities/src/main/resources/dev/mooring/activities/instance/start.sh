@@ -13,6 +13,7 @@ in_effect() { # name, timeline, restore command, action, hot_standby
   same recovery_target_action "$action" "$4"
   same recovery_target_timeline "$timeline" "$2"
   same restore_command "$restore" "$3"
+  same archive_mode "$archive_mode" off
   effective_hot_standby "$5"
 }
 

@@ -1,5 +1,5 @@
 # Writing and taking back what an instance will be replayed to.
-replaced='^[[:space:]]*(recovery_target[a-z_]*|restore_command|hot_standby|primary_conninfo|primary_slot_name|synchronous_standby_names)([^A-Za-z0-9_]|$)'
+replaced='^[[:space:]]*(recovery_target[a-z_]*|restore_command|hot_standby|primary_conninfo|primary_slot_name|synchronous_standby_names|archive_mode)([^A-Za-z0-9_]|$)'
 
 # The gate's path holds its digest: one that is as it should be stays untouched.
 install_gate() { # path, text
@@ -47,7 +47,8 @@ ensure_target() { # data directory, program directory, run, settings, system ide
   ask_settings || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
   say_settings
   effective_hot_standby "$6"
-  if [ -z "$before" ] || ! keep proved "$before" '' "$name" "$action" "$timeline" "$restore"; then
+  if [ -z "$before" ] || ! keep proved "$before" '' "$name" "$action" "$timeline" "$restore" \
+    "$archive_mode"; then
     rm -f "$cluster_dir/$subject.proved"
   fi
   keep_versions

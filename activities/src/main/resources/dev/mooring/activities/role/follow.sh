@@ -1,6 +1,7 @@
 # Letting an instance follow, and the standbys that commits wait for.
 
 follows='^[[:space:]]*(recovery_target[a-z_]*|restore_command|primary_conninfo|primary_slot_name|mooring_fenced_epoch_[0-9]+)([^A-Za-z0-9_]|$)'
+parked='^[[:space:]]*(hot_standby|archive_mode)([^A-Za-z0-9_]|$)'
 reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name)([^A-Za-z0-9_]|$)'
 is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
 
@@ -80,9 +81,13 @@ follow_passwords() { # file, text
 follow_settings() { # settings
   restart=''
   read_fence
-  without "$follows"
+  of_auto_conf
+  lines=$follows
+  # a copy's parking wrote more than its target
+  ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || lines="$follows|$parked"
+  without "$lines"
   printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
-  grep -aiE "$follows" "$conf" | grep -aivE "$fence_line" >"$work/$subject.was"
+  grep -aiE "$lines" "$conf" | grep -aivE "$fence_line" >"$work/$subject.was"
   grep -aiE "$follows" "$conf.mooring" >"$work/$subject.is"
   [ "$fenced" = 0 ] || changed="$changed fence"
   if ! cmp -s "$work/$subject.was" "$work/$subject.is"; then

@@ -34,7 +34,8 @@ class RecoveryTargetTest {
         .contains("recovery_target_action = 'shutdown'\n")
         .contains("recovery_target_timeline = '2'\n")
         .contains("primary_conninfo = ''\n")
-        .contains("hot_standby = 'off'\n");
+        .contains("hot_standby = 'off'\n")
+        .contains("archive_mode = 'off'\n");
   }
 
   @Test
@@ -92,7 +93,12 @@ class RecoveryTargetTest {
     target.requireEffective(expected);
     TargetSettings other =
         new TargetSettings(
-            expected.name(), "promote", expected.timeline(), "", expected.restoreCommand());
+            expected.name(),
+            "promote",
+            expected.timeline(),
+            "",
+            expected.restoreCommand(),
+            expected.archiveMode());
     assertThatThrownBy(() -> target.requireEffective(other))
         .isInstanceOf(InstanceRefusal.class)
         .hasMessageContaining("promote")

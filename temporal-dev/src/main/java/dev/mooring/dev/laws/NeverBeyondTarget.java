@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Law 5: a DR instance never replays past its target, also if a person starts it. The server
- * program itself prints the settings that a start would use.
+ * Law 5: a DR instance never replays past its target, also if a person starts it; nor, by law 6,
+ * does it archive. The server program itself prints the settings that a start would use.
  */
 final class NeverBeyondTarget implements Law {
   @Override
@@ -42,6 +42,7 @@ final class NeverBeyondTarget implements Law {
     require(against, observed, instance, "recovery_target_name", gate.point());
     require(against, observed, instance, "recovery_target_action", gate.parkMode().action());
     require(against, observed, instance, "hot_standby", gate.parkMode().hotStandby());
+    require(against, observed, instance, "archive_mode", "off");
     Optional<ContentTarget> target = target(observed, instance, gate);
     String timeline = observed.setting(instance, "recovery_target_timeline");
     if (!timeline.matches(target.map(t -> t.timeline().toString()).orElse("[1-9][0-9]*"))) {

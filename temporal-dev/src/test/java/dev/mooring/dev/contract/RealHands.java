@@ -194,10 +194,15 @@ final class RealHands extends StoreHands implements Hands {
   }
 
   @Override
-  public void promote(int content) {
+  public void open(int content) {
     delete(inCopy(content, "standby.signal"));
-    removeTarget(content);
     lab.start(west(content));
+  }
+
+  @Override
+  public void promote(int content) {
+    removeTarget(content);
+    open(content);
   }
 
   @Override

@@ -28,7 +28,8 @@ final class HostAnswers {
           "recovery_target_name",
           "recovery_target_action",
           "recovery_target_timeline",
-          "restore_command");
+          "restore_command",
+          "archive_mode");
 
   private final Side side;
   private final List<Content> contents;

@@ -210,6 +210,9 @@ public final class MooredCheck {
     } else if (proved.parkMode() == ParkMode.READABLE && !settings.endsRefused()) {
       wrong.add("restore_command does not keep it from opening");
     }
+    if (!TargetSettings.ARCHIVES_NOTHING.equals(settings.archiveMode())) {
+      wrong.add("archive_mode is '" + settings.archiveMode() + "', must be off");
+    }
     if (!seen.observed().recovery().standbySignal()) {
       wrong.add("standby.signal is gone");
     }

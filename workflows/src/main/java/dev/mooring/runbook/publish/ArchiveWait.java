@@ -12,13 +12,18 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy.ArchiveProof;
 import dev.mooring.topology.Site;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Judges one observation of the archive of every content. */
 final class ArchiveWait {
@@ -175,20 +180,78 @@ final class ArchiveWait {
   /** The archivers that reported failures since the point. */
   static String archiversInWords(List<PrimariesCheck.Primary> before, ServersObserved now) {
     List<String> words = new ArrayList<>();
-    for (PrimariesCheck.Primary primary : before) {
-      for (ServerObserved server : now.observed()) {
-        if (server.instance().equals(primary.instance().id())
-            && server.archiver().failedCount() > primary.server().archiver().failedCount()) {
-          words.add(
-              String.format(
-                  "the archiver of %s failed %d times since the point, last with %s at %s",
-                  server.instance(),
-                  server.archiver().failedCount() - primary.server().archiver().failedCount(),
-                  server.archiver().lastFailed(),
-                  server.archiver().lastFailedAt()));
-        }
-      }
+    for (ServerObserved server : failing(before, now)) {
+      words.add(
+          String.format(
+              "the archiver of %s failed %d times since the point, last with %s at %s",
+              server.instance(),
+              failures(before, server),
+              server.archiver().lastFailed(),
+              server.archiver().lastFailedAt()));
     }
     return String.join("; ", words);
+  }
+
+  /** The servers whose archivers reported failures since the point. */
+  static List<ServerObserved> failing(List<PrimariesCheck.Primary> before, ServersObserved now) {
+    return now.observed().stream().filter(server -> failures(before, server) > 0).toList();
+  }
+
+  private static long failures(List<PrimariesCheck.Primary> before, ServerObserved now) {
+    return before.stream()
+        .filter(primary -> primary.instance().id().equals(now.instance()))
+        .mapToLong(p -> now.archiver().failedCount() - p.server().archiver().failedCount())
+        .sum();
+  }
+
+  /**
+   * One sentence for each content with a file in the archive that its primary may not have written,
+   * and the instances that may: the point's own file, if the point is not in its bytes, or the file
+   * that the primary's archiver fails with although the archive has it. An instance that a person
+   * opens on production's timeline writes files of the same names.
+   *
+   * @param failing the servers whose archivers fail
+   */
+  static List<String> foreign(
+      Cluster cluster,
+      List<WantedPoint> wanted,
+      List<PointsArchived> seen,
+      List<ServerObserved> failing) {
+    List<String> sentences = new ArrayList<>();
+    for (WantedPoint one : wanted) {
+      String others =
+          cluster.instances().stream()
+              .filter(i -> i.content().equals(one.target().content()))
+              .map(Instance::id)
+              .filter(id -> !id.equals(one.owner()))
+              .map(InstanceId::toString)
+              .collect(Collectors.joining(", "));
+      seen.stream()
+          .flatMap(host -> host.points().stream())
+          .filter(point -> point.owner().equals(one.owner()) && !others.isEmpty())
+          .flatMap(point -> foreign(one, point, failing).stream())
+          .map(
+              file ->
+                  String.format(
+                      "%s in the archive of content %s may have been written by an instance that"
+                          + " was opened (%s): %s shows what became of each",
+                      file, one.target().content(), others, Commands.status(cluster.name())))
+          .forEach(sentences::add);
+    }
+    return sentences;
+  }
+
+  private static Optional<String> foreign(
+      WantedPoint wanted, PointArchived point, List<ServerObserved> failing) {
+    String last = wanted.target().walFile().text();
+    if (!point.files().isEmpty() && point.missing().isEmpty() && point.records().isEmpty()) {
+      return Optional.of(last);
+    }
+    return failing.stream()
+        .filter(server -> server.instance().equals(point.owner()))
+        .map(server -> server.archiver().lastFailed())
+        .filter(file -> file.compareTo(wanted.since().text()) >= 0 && file.compareTo(last) <= 0)
+        .filter(file -> point.missing().stream().noneMatch(m -> m.file().compareTo(file) <= 0))
+        .findFirst();
   }
 }

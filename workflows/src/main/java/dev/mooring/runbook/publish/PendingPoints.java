@@ -202,7 +202,11 @@ final class PendingPoints {
   }
 
   private List<String> reasons(Manifest pending, List<PointsArchived> seen) {
-    return ArchiveWait.reasons(POLICY, pending.name(), pending.contents(), seen);
+    List<String> reasons =
+        new ArrayList<>(ArchiveWait.reasons(POLICY, pending.name(), pending.contents(), seen));
+    reasons.addAll(
+        ArchiveWait.foreign(cluster, wanted(pending, Optional.empty()), seen, List.of()));
+    return reasons;
   }
 
   /** The proof holds only for a postmaster that still ran after the bytes were read. */

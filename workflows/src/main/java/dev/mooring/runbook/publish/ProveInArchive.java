@@ -125,7 +125,7 @@ final class ProveInArchive {
         run.note(PublishStep.AWAIT_ARCHIVE, late.get());
         continue;
       }
-      List<String> reasons = reasons(primaries, seen);
+      List<String> reasons = reasons(primaries, wanted, seen);
       run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
       if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
         throw notReady(reasons, WalToCopy.of(cluster, last, pending.contents(), seen));
@@ -207,7 +207,8 @@ final class ProveInArchive {
         () -> ports.awaitArchived(run.call(PublishStep.AWAIT_ARCHIVE), primaries, wanted, slice));
   }
 
-  private List<String> reasons(List<Primary> primaries, List<PointsArchived> seen) {
+  private List<String> reasons(
+      List<Primary> primaries, List<WantedPoint> wanted, List<PointsArchived> seen) {
     List<String> reasons =
         new ArrayList<>(ArchiveWait.reasons(policy(), pending.name(), pending.contents(), seen));
     ServersObserved now =
@@ -216,6 +217,7 @@ final class ProveInArchive {
     if (!archivers.isEmpty()) {
       reasons.add(archivers);
     }
+    reasons.addAll(ArchiveWait.foreign(cluster, wanted, seen, ArchiveWait.failing(primaries, now)));
     return reasons;
   }
 

@@ -74,6 +74,7 @@ class MooredCheckTest {
     changed = Altered.of(changed, "recovery.settings.others", "recovery_target_time");
     changed = Altered.of(changed, "recovery.settings.timeline", "latest");
     changed = Altered.of(changed, "recovery.settings.restoreCommand", "cp /archive/%f %p");
+    changed = Altered.of(changed, "recovery.settings.archiveMode", "on");
     changed = Altered.of(changed, "recovery.standbySignal", false);
     assertThat(drift(changed))
         .containsExactly(
@@ -81,7 +82,7 @@ class MooredCheckTest {
                 + ObservedInstances.POINT
                 + ", recovery_target_action is promote, was shutdown, other targets are set:"
                 + " recovery_target_time, recovery_target_timeline is 'latest', was 1,"
-                + " restore_command is not the restore gate, standby.signal is gone");
+                + " restore_command is not the restore gate, archive_mode is 'on', must be off, standby.signal is gone");
   }
 
   @Test

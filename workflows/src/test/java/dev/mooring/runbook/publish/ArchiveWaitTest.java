@@ -8,6 +8,7 @@ import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.ArchiveActivities.DecodedPoint;
+import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
@@ -126,6 +127,46 @@ class ArchiveWaitTest {
             "the archiver of east-0 failed 3 times since the point, last with"
                 + " 000000010000000000000003 at 2026-11-20 08:00:09+00");
     assertThat(inWords(east, before, before)).isEmpty();
+  }
+
+  /** An instance that a person opened on production's timeline writes files of the same names. */
+  @Test
+  void names_who_may_have_written_a_file_that_the_primary_did_not() {
+    String file = "000000010000000000000003";
+    String sentence =
+        file
+            + " in the archive of content 0 may have been written by an instance that was opened"
+            + " (west-0): `mooring status harbour` shows what became of each";
+    PointArchived whole = archived("east-0");
+    assertThat(foreign(whole, List.of())).isEmpty();
+    assertThat(foreign(Altered.of(whole, "records", List.of()), List.of()))
+        .containsExactly(sentence);
+    assertThat(foreign(whole, failing(file))).containsExactly(sentence);
+    assertThat(foreign(whole, failing("000000010000000000000004"))).isEmpty();
+    assertThat(foreign(whole, failing("000000010000000000000002"))).isEmpty();
+    assertThat(foreign(whole, failing("00000001.history"))).isEmpty();
+    List<MissingWal> missing = List.of(MissingWal.absent(file));
+    assertThat(foreign(Altered.of(whole, "missing", missing), failing(file))).isEmpty();
+  }
+
+  private List<ServerObserved> failing(String file) {
+    ServerObserved east = ObservedInstances.server(Harbour.instance(cluster, "east-0"));
+    return List.of(Altered.of(east, "archiver.lastFailed", file));
+  }
+
+  private List<String> foreign(PointArchived point, List<ServerObserved> failing) {
+    List<WantedPoint> wanted =
+        ArchiveWait.wanted(
+            cluster.site(Harbour.EAST).orElseThrow(),
+            ObservedInstances.POINT,
+            contents,
+            Optional.empty(),
+            List.of());
+    return ArchiveWait.foreign(
+        cluster,
+        wanted,
+        List.of(new PointsArchived(new HostName("e0"), List.of(point), List.of())),
+        failing);
   }
 
   private static String inWords(Instance east, ServerObserved before, ServerObserved now) {

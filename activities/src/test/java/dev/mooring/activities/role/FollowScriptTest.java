@@ -1,0 +1,68 @@
+package dev.mooring.activities.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Which lines of postgresql.auto.conf an instance loses when it is to follow. */
+class FollowScriptTest {
+  private static final String PARKED =
+      """
+      work_mem = '4MB'
+      hot_standby = 'off'
+      recovery_target_name = 'point'
+      restore_command = '/m/bin/mooring-restore-0123456789abcdef /m/harbour/west-0.gate "%f" "%p" "%r"'
+      archive_mode = 'off'
+      """;
+
+  @TempDir Path directory;
+
+  private List<String> followed(List<String> shell, String before) throws Exception {
+    Path configuration = directory.resolve("postgresql.auto.conf");
+    Files.writeString(configuration, before);
+    Files.writeString(directory.resolve("PG_VERSION"), "15\n");
+    String said =
+        Sh.saidBy(
+            shell,
+            String.join(
+                "\n",
+                Script.resource(Script.class, "prelude.sh"),
+                Script.resource(Script.class, "server.sh"),
+                Script.resource(HostRoleActivities.class, "writer.sh"),
+                Script.resource(HostRoleActivities.class, "follow.sh"),
+                """
+                frame() { :; }
+                subject=west-0 data='%s' work='%s' changed=''
+                follow_settings "$1" >"$work/said"
+                echo "${restart:-no}"
+                """
+                    .formatted(directory, directory)),
+            "primary_conninfo = 'host=east'\n");
+    assertThat(Files.readString(directory.resolve("said")).lines())
+        .allMatch(before::contains)
+        .doesNotContain("work_mem = '4MB'");
+    return List.of(said, Files.readString(configuration));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_copy_that_was_parked_loses_all_that_parking_wrote(List<String> shell) throws Exception {
+    assertThat(followed(shell, PARKED))
+        .containsExactly("yes\n", "work_mem = '4MB'\nprimary_conninfo = 'host=east'\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_standby_keeps_what_it_archives_with(List<String> shell) throws Exception {
+    String own = "hot_standby = 'on'\narchive_mode = 'off'\n";
+    assertThat(followed(shell, own + "restore_command = 'cp /archive/%f %p'\n"))
+        .containsExactly("no\n", own + "primary_conninfo = 'host=east'\n");
+  }
+}
