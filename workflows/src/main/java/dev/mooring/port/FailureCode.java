@@ -47,9 +47,7 @@ public enum FailureCode {
   STATE_UNREADABLE(
       Owner.OPERATOR, "read in the message what can't be read, correct that, and start again"),
   NO_PRIMARY(Owner.OPERATOR, "start the content's primary, or correct the cluster file"),
-  TWO_PRIMARIES(
-      Owner.OPERATOR,
-      "`mooring whois CLUSTER` shows which instances accept writes"),
+  TWO_PRIMARIES(Owner.OPERATOR, "`mooring whois CLUSTER` shows which instances accept writes"),
   TOPOLOGY_DIFFERS(
       Owner.OPERATOR,
       "correct the cluster file at every site, or bring the Greenplum back to the file's layout;"

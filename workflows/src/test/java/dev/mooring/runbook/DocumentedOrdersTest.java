@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a run or a person writes on a host is read by the plan of every later run: after each order
- * of documented procedures every other member can become the primary, one by a failover and one by a
- * switchover.
+ * of documented procedures every other member can become the primary, one by a failover and one by
+ * a switchover.
  */
 class DocumentedOrdersTest {
   private final List<String> typed = new ArrayList<>();

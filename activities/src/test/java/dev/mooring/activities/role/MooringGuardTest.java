@@ -166,7 +166,8 @@ class MooringGuardTest {
   void waits_for_a_start_that_names_it_and_for_nobody_else(List<String> shell) throws Exception {
     Files.delete(data.resolve("standby.signal"));
     String boot = Files.readString(BOOT).strip();
-    assertThat(waiting(shell, "writer=west-0\nwriter_run=r\nwriter_boot=" + boot + "\n").status()).isZero();
+    assertThat(waiting(shell, "writer=west-0\nwriter_run=r\nwriter_boot=" + boot + "\n").status())
+        .isZero();
     Said fenced = waiting(shell, "writer=none\nwriter_run=r\n");
     assertThat(fenced.status()).isEqualTo(1);
     assertThat(fenced.text()).contains("west-0 waits for up to 1000 s", "no instance may");

@@ -378,7 +378,9 @@ class PublishCycleWorkflowTest {
   @Test
   void refuses_two_instances_that_accept_writes_for_one_content() {
     trouble.promote(1);
-    refused("TWO_PRIMARIES", "content 1 has 2 instances that accept writes: [east-1, west-1]; end that first, docs/operations/split-brain.md");
+    refused(
+        "TWO_PRIMARIES",
+        "content 1 has 2 instances that accept writes: [east-1, west-1]; end that first, docs/operations/split-brain.md");
   }
 
   @Test
