@@ -52,10 +52,11 @@ public interface CopyActivities {
   WalKept ensureWalKept(KeepWal request);
 
   /**
-   * Starts a copy or a rewind. A rewind stops the server, tries the settings of its crash recovery
-   * and renames its directory; its configuration was kept by then. What was a primary and is down
-   * is fenced before it is copied, unless it is another system's ({@link Copy#system}). Repeated,
-   * it finds the one that runs or ran; a copy that ended badly is begun anew.
+   * Starts a copy or a rewind. All bytes of a copy are verified by its manifest before it is done.
+   * A rewind stops the server, tries the settings of its crash recovery and renames its directory;
+   * its configuration was kept by then. What was a primary and is down is fenced before it is
+   * copied, unless it is another system's ({@link Copy#system}). Repeated, it finds the one that
+   * runs or ran; a copy that ended badly is begun anew.
    *
    * <p>{@link FailureCode#TWO_PRIMARIES} if the server accepts writes; {@link FailureCode#NO_ROOM}
    * if nothing can be made beside the directory; {@link FailureCode#HOST_REFUSED} if a directory
@@ -68,10 +69,14 @@ public interface CopyActivities {
 
   /**
    * Brings what was made to its place: the server that may still run is stopped, the old directory
-   * is kept aside by its name or removed, the new one gets its configuration and its name.
-   * Repeated, it finds it there.
+   * is put aside by its name, the new one gets its configuration and its name. In the location of a
+   * tablespace only the directory of this version is replaced, and only if the old directory's
+   * links lead there. Each file of a base backup is looked for where the server will; after that
+   * the old directory is removed if it is not kept. Repeated, it finds it there.
    *
-   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when the copy did not end well.
+   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when the copy did not end well; {@link
+   * FailureCode#HOST_REFUSED} when something of it is not in its place: the old directory is there
+   * then.
    */
   CopyPlaced ensurePlaced(Copy request);
 

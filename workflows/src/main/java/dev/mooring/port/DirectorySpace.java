@@ -8,14 +8,14 @@ import java.util.List;
 /**
  * The space that a data directory takes, and that is free beside it.
  *
- * @param bytes of the directory, without what lies elsewhere; an upper limit if it is big
+ * @param bytes of the directory, without tablespaces; an upper limit if it is big
  * @param freeBytes free beside it, with the space of an interrupted copy that is not in its place
  * @param fileSystem to which it would be copied
  * @param trouble why nothing can be created beside it, or empty
- * @param tablespaces those that lie elsewhere, and under the number 0 a pg_wal that does
+ * @param tablespaces those that links lead to, and under the number 0 a pg_wal that is a link
  * @param places the requested ones, as they would be on this host
- * @param mounts parts of it, or of those places, that are file systems of their own, and so can't
- *     be moved aside for a copy
+ * @param mounts parts of it, or of what those places have of this version, that are file systems of
+ *     their own, and so can't be moved aside for a copy; a place itself may be one
  */
 public record DirectorySpace(
     long bytes,
@@ -56,7 +56,14 @@ public record DirectorySpace(
    * A part of a data directory that lies elsewhere, by a link.
    *
    * @param location of a tablespace as its server names it, which may be a link itself
+   * @param trouble why pg_rewind would fail or do harm there, or empty
    */
   public record Elsewhere(
-      long oid, String location, long bytes, long freeBytes, String fileSystem) {}
+      long oid,
+      String location,
+      long bytes,
+      long freeBytes,
+      String fileSystem,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String trouble) {}
 }

@@ -13,6 +13,7 @@ import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Data directories of the fake's members: 30 MB each, copied at 100 MB a second at most. */
 final class FakeCopies implements CopyActivities {
@@ -61,7 +62,12 @@ final class FakeCopies implements CopyActivities {
             content == Content.READABLE ? "" : member.instance().dataDirectory() + " is " + content,
             content == Content.READABLE ? List.of(held(member, patient)) : List.of()),
         new DirectorySpace(
-            FakeDirectories.BYTES, directories.free, "1", trouble(member), List.of(), List.of()),
+            FakeDirectories.BYTES,
+            directories.free,
+            "1",
+            trouble(member),
+            Optional.ofNullable(directories.tablespaces.get(id)).stream().toList(),
+            List.of()),
         new Programs(directories.programs.getOrDefault(id, Harbour.VERSION), List.of()),
         directories.aside.getOrDefault(id, List.of()),
         without(member));

@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
@@ -28,6 +29,7 @@ public final class FakeDirectories {
   final SortedMap<InstanceId, Long> begun = new TreeMap<>();
   final SortedSet<String> removable = new TreeSet<>();
   final SortedSet<InstanceId> unconfigured = new TreeSet<>();
+  final SortedMap<InstanceId, Elsewhere> tablespaces = new TreeMap<>();
   final SortedMap<InstanceId, ServerVersion> programs = new TreeMap<>();
   long free = 100 * BYTES;
   long names;
@@ -101,6 +103,12 @@ public final class FakeDirectories {
   public synchronized void loseWithConfiguration(String instance) {
     lose(instance);
     unconfigured.add(new InstanceId(instance));
+  }
+
+  /** It has a tablespace where pg_rewind would do harm. */
+  public synchronized void harmByARewind(String instance, String location, String why) {
+    Elsewhere harmed = new Elsewhere(16400, location, BYTES, free, "1", why);
+    tablespaces.put(new InstanceId(instance), harmed);
   }
 
   /** A directory that a rewind once left lies beside the instance's own. */

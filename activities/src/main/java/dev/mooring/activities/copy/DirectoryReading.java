@@ -172,18 +172,23 @@ final class DirectoryReading {
     return new Place(path[0], bytes(Long.parseLong(fields[1])), fields[0], path[1]);
   }
 
+  /** The path may hold spaces, the trouble follows a tab. */
   private static Elsewhere elsewhere(String line) {
     String[] fields = line.split(" ", ELSEWHERE_FIELDS);
-    if (fields.length < ELSEWHERE_FIELDS) {
+    if (fields.length < ELSEWHERE_FIELDS || !fields[4].contains("\t")) {
       throw new IllegalArgumentException(
-          "'elsewhere' must be number, kB, file system, free kB and path, got '" + line + "'");
+          "'elsewhere' must be number, kB, file system, free kB and path, a tab and trouble, got '"
+              + line
+              + "'");
     }
+    String[] path = fields[4].split("\t", 2);
     return new Elsewhere(
         Long.parseLong(fields[0]),
-        fields[4],
+        path[0],
         bytes(Long.parseLong(fields[1])),
         bytes(Long.parseLong(fields[3])),
-        fields[2]);
+        fields[2],
+        path[1]);
   }
 
   private static long bytes(long kilobytes) {

@@ -2,47 +2,62 @@
 
 # Removes a copy that did not get to its place, with what it has elsewhere.
 clear_new() {
-  [ -e "$new" ] || return 0
+  if [ -s "$job/places" ]; then
+    cut -f 1 "$job/places" | while IFS= read -r staged; do
+      rm -rf "$staged"
+    done
+  fi
   for link in "$new/pg_wal" "$new"/pg_tblspc/*; do
     [ -L "$link" ] && there=$(readlink "$link") || continue
     case $there in
       *.mooring-new) rm -rf "$there" ;;
     esac
   done
-  rm -rf "$new"
+  rm -rf "$new" "$new.inside"
 }
 
-# Where the tablespaces of a copy go, links resolved. One that holds anything must be this instance's own.
-free_place() { # location
-  case $1 in
-    *=*) refuse HOST_REFUSED "tablespace $1 has '=' in its name, which pg_basebackup can't map" ;;
-  esac
-  [ -d "${1%/*}/" ] || refuse NO_ROOM "tablespace $1 can't be made here: ${1%/*} is not there"
-  rm -rf "$1.mooring-new"
-  [ -d "$1" ] && [ -n "$(ls -A "$1")" ] || return 0
-  for link in "$real"/pg_tblspc/* "$rewinding"/pg_tblspc/*; do
-    [ ! -L "$link" ] || [ "$(readlink -f "$link")" != "$(readlink -f "$1")" ] || return 0
-  done
-  refuse HOST_REFUSED "$1 holds something, and is no tablespace of this instance"
-}
-
-begin_backup() { # kB per second, connection, slot, tablespaces
+# Each tablespace is copied to a directory of its own, which the job keeps with where it goes and how the primary calls
+# that; one within the data directory to a place beside it. All bytes of the copy are verified by the backup's manifest
+# where it was made, and a list of its files is kept, which its place is compared with.
+begin_backup() { # kB per second, connection, slot, locations
   rate=$1 connection=$2 slot=$3
   shift 3
   clear_new
-  count=$#
+  places='' count=$#
   while [ "$count" -gt 0 ]; do
+    of_location "$1"
+    [ -z "$trouble" ] || refuse HOST_REFUSED "tablespace $1: $trouble"
+    of_staged
+    case $here in
+      "$real"/*) staged=$new.inside/$count.mooring-new ;;
+    esac
+    rm -rf "$staged"
+    places="$places$staged	$here	$1
+"
+    set -- "$@" "--tablespace-mapping=$(escaped "$1")=$(escaped "$staged")"
     count=$((count - 1))
-    here=$(readlink -m -- "$1")
-    free_place "$here"
-    set -- "$@" "--tablespace-mapping=$1=$here.mooring-new"
     shift
   done
+  put "$job/places" "$places" || refuse NO_ROOM "$job/places can't be written"
   for old in "$real" "$rewinding"; do
-    [ ! -L "$old/pg_wal" ] || set -- "$@" "--waldir=$(readlink -f "$old/pg_wal").mooring-new"
+    [ -L "$old/pg_wal" ] && there=$(readlink -m "$old/pg_wal") || continue
+    case $there in
+      "$real"/* | "$rewinding"/*) ;;
+      *) set -- "$@" "--waldir=$there.mooring-new" ;;
+    esac
   done
   [ "$rate" -eq 0 ] || set -- "$@" "--max-rate=${rate}k"
   [ -z "$slot" ] || set -- "$@" "--slot=$slot"
-  launch "$bin/pg_basebackup" "--pgdata=$new" --wal-method=stream --checkpoint=fast --progress \
+  # shellcheck disable=SC2016 # the job's own
+  launch sh -c 'bin=$1 new=$2 files=$3
+shift 3
+"$bin/pg_basebackup" "--pgdata=$new" "$@" && "$bin/pg_verifybackup" --no-parse-wal --quiet "$new" && cd "$new" &&
+  find -L base global pg_tblspc pg_wal -type f -printf "%s %p\n" >"$files" && sort -o "$files" "$files" && sync "$files"' \
+    copy "$bin" "$new" "$job/files" --wal-method=stream --checkpoint=fast --progress \
     --no-password "--label=mooring $run" "--dbname=$connection" "$@"
+}
+
+# As a mapping of pg_basebackup wants it.
+escaped() { # path
+  printf '%s' "$1" | sed 's/=/\\=/g'
 }

@@ -2,8 +2,10 @@
 
 # Sets real to where the data directory is or would be, links resolved, and bin to the server programs.
 of_place() { # data directory, program directory
-  real=$(readlink -m -- "$1") && parent=${real%/*} && [ -n "$parent" ] ||
-    refuse STATE_UNREADABLE "data directory $1 is a link to nothing"
+  real=$(readlink -m -- "$1") && [ "$real" != / ] ||
+    refuse STATE_UNREADABLE "data directory $1 is / or a link to itself"
+  parent=${real%/*}
+  parent=${parent:-/}
   bin=$2
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
@@ -26,7 +28,7 @@ content() {
   elif [ -z "$held" ]; then
     content=EMPTY why="$real is empty"
   elif [ -e "$real/mooring.half-made" ]; then
-    content=UNUSABLE why="a rewind in $real $left $real/base"
+    content=UNUSABLE why="a rewind or a copy in $real $left $real/base"
   elif ! { read -r major <"$real/PG_VERSION"; } 2>/dev/null; then
     content=UNUSABLE why="$real/PG_VERSION can't be read"
   elif ! control=$(TZ=UTC "$bin/pg_controldata" -D "$real" 2>&1); then
@@ -81,74 +83,165 @@ say_space() { # seconds
   while [ ! -d "$above" ]; do above=${above%/*}; done
   room=$(free_at "${above:-/}") || refuse STATE_UNREADABLE "the file system of $parent can't be examined"
   report file_system "${room% *}"
-  report free_kb "$((${room#* } + $(spare "$new")))"
+  report free_kb "$((${room#* } + $(spare "$new") + $(spare "$new.inside")))"
   if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then
     report trouble "$parent can't be written by $(id -un)"
   elif [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$held" ]; then
     report trouble "both $real and $rewinding are there: move away the one that is not wanted"
-  elif [ -d "$real" ] && [ "$(stat -c %d "$real")" != "${room% *}" ]; then
+  elif [ -d "$real" ] &&
+    { [ "$(stat -c %d "$real")" != "${room% *}" ] || mounts | grep -qxF -e "$real"; }; then
     report trouble "$real is a file system of its own: nothing can be made beside it"
+  elif [ -L "$real/pg_wal" ] && there=$(readlink -m "$real/pg_wal") && [ ! -d "${there%/*}/" ]; then
+    report trouble "$real/pg_wal leads to $there, and ${there%/*} is not there: mount it"
   else
     report trouble ''
   fi
   kilobytes=0
   [ ! -d "$real" ] || kilobytes=$(size_of "$real") || refuse STATE_UNREADABLE "the size of $real can't be determined"
-  report kilobytes "$kilobytes"
+  within=0
   say_elsewhere >"$work/$subject.elsewhere"
+  [ "$within" -ge "$kilobytes" ] || kilobytes=$((kilobytes - within))
+  report kilobytes "$kilobytes"
   frame elsewhere
   cat "$work/$subject.elsewhere"
 }
 
 # A tablespace is identified by the name that its server has for it, which may be a link itself: pg_basebackup maps
-# that name and no other.
+# that name and no other. What lies within the directory was measured with it: within is set to that. pg_rewind does not
+# find that, since it gets another name first; elsewhere it removes all that its source lacks, also of other versions.
 say_elsewhere() {
+  own=''
+  if [ "$content" = READABLE ]; then
+    controlled 'Catalog version number'
+    own=PG_${major}_$value
+  fi
   for link in "$real/pg_wal" "$real"/pg_tblspc/*; do
     [ -L "$link" ] && there=$(readlink -f "$link") && [ -d "$there" ] || continue
-    oid=${link##*/}
-    room=$(free_at "$there") && taken=$(size_of "$there") ||
+    oid=${link##*/} against=''
+    room=$(free_at "$there") && taken=$(size_of "$there") && names=$(ls -A "$there") ||
       refuse STATE_UNREADABLE "$there can't be examined"
+    [ "$oid" = pg_wal ] || [ -z "$own" ] || against=$(printf '%s\n' "$names" | grep -vxF -m 1 -e "$own" -e '')
+    against=${against:+holds $against too}
+    case $there in
+      "$real"/*) within=$((within + taken)) against='lies in the data directory' ;;
+    esac
     case $oid in
       pg_wal) oid=0 ;;
       *) there=$(readlink "$link") ;;
     esac
-    printf '%s %s %s %s\n' "$oid" "$taken" "$room" "$there"
+    printf '%s %s %s %s\t%s\n' "$oid" "$taken" "$room" "$there" "$against"
   done
 }
 
-# Where the primary's tablespaces would be made here. What lies above them must be there: a mount that is
-# missing would let them fill the file system below it.
+# True if a tablespace of this instance is there by its links.
+has_tablespace() { # directory, links resolved
+  for its in "$real"/pg_tblspc/* "$rewinding"/pg_tblspc/*; do
+    [ ! -L "$its" ] || [ "$(readlink -m "$its")" != "$1" ] || return 0
+  done
+  return 1
+}
+
+# Sets here to where a tablespace of the primary would be on this host, links resolved; above to the directory above it;
+# and trouble to why it can't be there, or to nothing. One within the data directory comes with it. Elsewhere what lies
+# above must be there: a mount that is missing would let the copy fill the file system below it. A location may hold
+# other versions' directories, and this version's if that is the instance's own.
+of_location() { # location
+  here=$(readlink -m -- "$1") above=${here%/*} trouble=''
+  above=${above:-/}
+  case $here in
+    "$real") trouble="it is the data directory itself: move it" ;;
+    "$real"/*) above=$parent ;;
+    *)
+      if [ ! -d "$above" ]; then
+        trouble="$above is not there"
+      elif [ ! -d "$here" ]; then
+        [ -w "$above" ] || trouble="$above can't be written by $(id -un)"
+      elif [ ! -w "$here" ]; then
+        trouble="$here can't be written by $(id -un)"
+      elif ! has_tablespace "$here"; then
+        of_version
+        for its in "$here/PG_${version}_"*; do
+          [ ! -e "$its" ] || trouble="no link of this instance leads to $its: move it away if no server uses it"
+        done
+      fi
+      ;;
+  esac
+}
+
+# Sets version to the major version of the server programs.
+of_version() {
+  version=$("$bin/postgres" --version)
+  version=${version#*) }
+  version=${version%%[!0-9]*}
+}
+
+# Where the primary's tablespaces would be made here.
 say_places() { # locations
+  heres='
+'
   for location in "$@"; do
-    here=$(readlink -m -- "$location")
-    above=${here%/*}
-    trouble=''
-    if [ ! -d "${above:-/}" ]; then
-      trouble="$above is not there"
-      while [ ! -d "${above:-/}" ]; do above=${above%/*}; done
-    elif [ ! -w "${above:-/}" ]; then
-      trouble="$above can't be written by $(id -un)"
-    fi
-    at=${above:-/}
+    of_location "$location"
+    case $heres in
+      *"
+$here
+"*) trouble="here it is the same directory as another tablespace: $here" ;;
+    esac
+    heres="$heres$here
+"
+    of_staged
+    while [ ! -d "$above" ]; do
+      above=${above%/*}
+      above=${above:-/}
+    done
+    at=$above
     [ ! -d "$here" ] || at=$here
     room=$(free_at "$at") || refuse STATE_UNREADABLE "the file system of $here can't be examined"
-    printf '%s %s %s\t%s\n' "${room% *}" "$((${room#* } + $(spare "$here.mooring-new")))" "$location" "$trouble"
+    printf '%s %s %s\t%s\n' "${room% *}" "$((${room#* } + $(spare "$staged")))" "$location" "$trouble"
   done
 }
 
-# What would have to be put aside for a copy and can't be renamed, being mounted, or holding what is.
+# Sets beside to the beginning of names that are this data directory's alone, since others may share the location: beside
+# it, or within one from which nothing can be renamed to beside it; and staged to where a copy of the tablespace is made.
+of_staged() {
+  sum=$(printf '%s' "$real" | cksum)
+  sum=${sum%% *}
+  beside=$here.$sum
+  if [ -d "$here" ] && { [ ! -w "${here%/*}/" ] || [ "$(stat -c %d "$here")" != "$(stat -c %d "${here%/*}/")" ] ||
+    mounts | grep -qxF -e "$here"; }; then
+    beside=$here/.$sum
+  fi
+  staged=$beside.mooring-new
+}
+
+# Prints what is mounted, by its place.
+mounts() {
+  printf '%b\n' "$(awk '{ print $5 }' /proc/self/mountinfo | sort -u)"
+}
+
+# What would have to be put aside for a copy and can't be renamed, being mounted, or holding what is. A location that is
+# a mount keeps its place.
 say_mounts() { # locations
-  mounts=$(awk '{ print $5 }' /proc/self/mountinfo | sort -u)
-  printf '%b\n' "$mounts" | while IFS= read -r mount; do
+  mounts | while IFS= read -r mount; do
     case $mount in
       "$real"/* | "$rewinding"/*) printf '%s\n' "$mount" ;;
     esac
   done
-  for location in "$real/pg_wal" "$rewinding/pg_wal" "$@"; do
-    here=$(readlink -m -- "$location")
+  for link in "$real/pg_wal" "$rewinding/pg_wal"; do
+    here=$(readlink -m -- "$link")
     case $here in
       "$real"/* | "$rewinding"/*) ;;
-      *) printf '%b\n' "$mounts" | grep -xF -e "$here" -m 1 ;;
+      *) mounts | grep -xF -e "$here" -m 1 ;;
     esac
+  done
+  of_version
+  for location in "$@"; do
+    here=$(readlink -m -- "$location")
+    mounts | while IFS= read -r mount; do
+      case $mount in
+        "$real"/*) ;;
+        "$here/PG_${version}_"*) printf '%s\n' "$mount" ;;
+      esac
+    done
   done
 }
 
@@ -241,7 +334,7 @@ observe_directory() { # data directory, program directory, seconds, brief or all
   report content "$content"
   report why "$why"
   lacking='' programs=''
-  for program in pg_basebackup pg_rewind pg_waldump; do
+  for program in pg_basebackup pg_verifybackup pg_rewind pg_waldump; do
     if [ -x "$bin/$program" ] && answer=$("$bin/$program" --version 2>/dev/null); then
       programs="$programs$answer
 "

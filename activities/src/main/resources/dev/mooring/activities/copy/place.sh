@@ -1,9 +1,7 @@
 # Bringing what was made to its place, taking it back, and removing what it replaced.
 
-# Where the old directory is kept: the same name however often it is asked.
-of_old() { # yes or no
-  old=''
-  [ "$1" = yes ] || return 0
+# Where the old directory is kept, or waits for its end: the same name however often it is asked.
+of_old() {
   [ -s "$job/old" ] || put "$job/old" "$real.mooring-old-$(date -u +%Y%m%d%H%M%S)" ||
     refuse NO_ROOM "$job/old can't be written"
   read -r old <"$job/old" || :
@@ -15,36 +13,90 @@ is_placed() {
   [ -e "$job/placed" ] || { [ -e "$real/mooring.copied" ] && [ "$(cat "$real/mooring.copied")" = "$job" ]; }
 }
 
-# Tablespaces, and a pg_wal that lies elsewhere, get their own names; the ones of the old directory go with
-# it.
-place_links() { # old directory, or nothing
-  for link in "$made/pg_wal" "$made"/pg_tblspc/*; do
-    [ -L "$link" ] && there=$(readlink "$link") || continue
-    case $there in
-      *.mooring-new) ;;
-      *) continue ;;
-    esac
-    own=${there%.mooring-new}
+# A pg_wal that lies elsewhere, and tablespaces, get their places; what the old directory has there goes with it.
+place_links() { # old directory
+  link=$made/pg_wal
+  if [ -L "$link" ] && there=$(readlink "$link") && own=${there%.mooring-new} && [ "$own" != "$there" ]; then
     if [ -e "$there" ]; then
-      if [ -e "$own" ] && [ -n "$1" ]; then
+      if [ -e "$own" ]; then
         relink_old "$1" "$own" "$own.${1##*.}" && mv "$own" "$own.${1##*.}" || return 1
       fi
-      rm -rf "$own"
       mv "$there" "$own" || return 1
     fi
     ln -sfn "$own" "$link" || return 1
+  fi
+  for link in "$made"/pg_tblspc/*; do
+    [ -L "$link" ] && there=$(readlink "$link") || continue
+    case $there in
+      *.mooring-new) place_tablespace "$1" || return 1 ;;
+    esac
+  done
+  rm -rf "$new.inside"
+}
+
+# Of a location only the directory of the copy's own version and catalogue is replaced, and only if the old directory's
+# links lead there. A location within the data directory came with it if the primary's name for it is another link. The
+# link gets the primary's name for the location if that leads there on this host too.
+place_tablespace() { # old directory
+  line=$(awk -F '\t' -v staged="$there" '$1 == staged' "$job/places")
+  here=${line#*	} location=${line##*	}
+  here=${here%	*}
+  [ -n "$line" ] || return 1
+  case $here in
+    "$real"/*) goes=$made/${here#"$real"/} ;;
+    *) goes=$here ;;
+  esac
+  mkdir -p "$goes" || return 1
+  for its_new in "$there"/PG_*; do
+    [ -e "$its_new" ] || continue
+    own=$goes/${its_new##*/}
+    if [ -e "$own" ] && [ "$goes" != "$here" ]; then
+      rm -rf "$own" || return 1
+    elif [ -e "$own" ]; then
+      of_staged
+      aside=$beside.${1##*.}
+      relink_old "$1" "$here" "$aside" && mkdir -p "$aside" && mv "$own" "$aside/" || return 1
+    fi
+    mv "$its_new" "$own" || return 1
+  done
+  rm -rf "$there"
+  sync "$goes" || return 1
+  [ "$(readlink -m -- "$location")" = "$here" ] || location=$here
+  ln -sfn "$location" "$link"
+}
+
+# Gives the links of a directory that gets another name their own targets there, and to what is elsewhere by links of
+# the directory itself, the target's own name. Done before the renaming, so that they never lead to what takes the old
+# name over.
+lead_links() { # directory, its next name
+  for its in "$1/pg_wal" "$1"/pg_tblspc/*; do
+    [ -L "$its" ] && there=$(readlink -m "$its") || continue
+    case $there in
+      "$real"/*) there=$2/${there#"$real"/} ;;
+      *)
+        case $(readlink "$its") in
+          "$real"/*) ;;
+          *) continue ;;
+        esac
+        ;;
+    esac
+    ln -sfn "$there" "$its" || return 1
   done
 }
 
 # The links of an old directory point to the new name before that is there: if the script ends here, they
-# never point to what took the name over.
+# never point to what took the name over. False if none does: what is there is not the old directory's.
 relink_old() { # directory, place, its new name
-  place=$(readlink -f "$2") || return 1
+  place=$(readlink -f "$2") && [ -d "$1" ] || return 1
+  relinked=no
   for its in "$1/pg_wal" "$1"/pg_tblspc/*; do
-    if [ -L "$its" ] && [ "$(readlink -f "$its")" = "$place" ]; then
-      ln -sfn "$3" "$its" || return 1
-    fi
+    [ -L "$its" ] || continue
+    case $(readlink -m "$its") in
+      "$3") relinked=yes ;;
+      "$place") ln -sfn "$3" "$its" && relinked=yes || return 1 ;;
+    esac
   done
+  [ "$relinked" = yes ]
 }
 
 # A directory loses its name before anything of it is removed. What it has elsewhere is removed with it if that
@@ -70,10 +122,8 @@ put_old_aside() {
   ! two_directories || return 1
   for before in "$rewinding" "$real"; do
     [ "$before" != "$made" ] && [ -d "$before" ] || continue
-    if [ -n "$old" ] && [ ! -e "$old" ] && [ -n "$(ls -A "$before")" ]; then
-      mv "$before" "$old" && sync "$parent" || return 1
-    elif [ -n "$(ls -A "$before")" ]; then
-      remove_directory "$before" || return 1
+    if [ -n "$(ls -A "$before")" ]; then
+      [ ! -e "$old" ] && lead_links "$before" "$old" && mv "$before" "$old" && sync "$parent" || return 1
     else
       rmdir "$before" || return 1
     fi
@@ -112,6 +162,17 @@ drop_left_timelines() {
   sync "$made/pg_wal/"
 }
 
+# Every file that the copy had is where the server will look, by its links, and has its size; until then a file says that
+# it is half made. What a server was started on since has other files, and no backup_label.
+verify_placed() {
+  if [ -e "$real/backup_label" ]; then
+    lacks=$(cd "$real" && find -L base global pg_tblspc pg_wal -type f -printf '%s %p\n' | sort | comm -23 "$job/files" -) &&
+      [ -z "$lacks" ] ||
+      refuse HOST_REFUSED "what $real leads to lacks files of the copy, with their sizes: $(printf '%s' "$lacks" | head -n 5)"
+  fi
+  rm -f "$real/mooring.half-made" && sync "$real" || refuse HOST_REFUSED "$real/mooring.half-made can't be removed"
+}
+
 ensure_placed() { # data directory, program directory, way, run, keep the old: yes or no, own settings
   of_job "$1" "$2" "$3" "$4"
   if ! is_placed; then
@@ -120,7 +181,13 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
       refuse OUTCOME_UNKNOWN "the copy in $made is $ended: it is not moved to its place"
     refuse_two_directories
     [ -d "$made" ] || refuse STATE_UNREADABLE "$made is not there, and $real is not the new copy"
-    [ "$way" != REWIND ] || drop_left_timelines
+    case $way in
+      REWIND) drop_left_timelines ;;
+      *)
+        [ -s "$job/files" ] && : >"$made/mooring.half-made" ||
+          refuse STATE_UNREADABLE "$job/files, the list of what was copied, is not there, or $made can't be written"
+        ;;
+    esac
     configure_made "$made" "$6" && : >"$made/standby.signal" && rm -f "$made/recovery.signal" &&
       put "$made/mooring.copied" "$job" && find "$made" -maxdepth 1 -type f -exec sync {} + && sync "$made" ||
       refuse NO_ROOM "the configuration of $made can't be written"
@@ -129,16 +196,23 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
       refuse_running_primary
       stopped_at_last || refuse OUTCOME_UNKNOWN "$data is $state after a stop at once: $said"
     fi
-    of_old "$5"
+    of_old
     put_old_aside || refuse HOST_REFUSED "the old directory $real can't be put aside"
-    [ "$way" = REWIND ] || place_links "$old" || refuse HOST_REFUSED "what $made has elsewhere can't be named"
+    [ "$way" = REWIND ] || place_links "$old" ||
+      refuse HOST_REFUSED "what $made has elsewhere can't get its place: $there"
     mv "$made" "$real" && sync "$parent" || refuse HOST_REFUSED "$made can't be renamed to $real"
   fi
-  [ -e "$job/placed" ] || put "$job/placed" "placed
+  if [ ! -e "$job/placed" ]; then
+    [ "$way" = REWIND ] || verify_placed
+    put "$job/placed" "placed
 " || refuse NO_ROOM "$job/placed can't be written"
+  fi
   rm -f "$job/passwords"
   old=''
   [ ! -s "$job/old" ] || read -r old <"$job/old" || :
+  if [ -n "$old" ] && [ "$5" = no ]; then
+    remove_directory "$old" && rm -f "$job/old" || refuse HOST_REFUSED "the old directory $old can't be removed"
+  fi
   [ -d "$old" ] || old=''
   report old "$old"
 }

@@ -95,7 +95,7 @@ observe_surroundings() { # data directory, program directory, connection, passwo
   report mode "$(stat -c %a "$data")"
   report program "$("$bin/postgres" --version)"
   lacking=''
-  for program in pg_controldata pg_ctl postgres pg_waldump pg_rewind pg_basebackup psql; do
+  for program in pg_controldata pg_ctl postgres pg_waldump pg_rewind pg_basebackup pg_verifybackup psql; do
     [ -x "$bin/$program" ] || lacking="$lacking $program"
   done
   for program in flock sha256sum; do

@@ -7,6 +7,7 @@ import dev.mooring.activities.host.Sh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,26 +16,43 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the scripts that bring a copy to its place do to directories, on directories alone. */
 class PlaceScriptTest {
   private static final String OID = "pg_tblspc/16400";
+  private static final String VERSION = "PG_15_202209061";
 
   @TempDir Path above;
   private Path data = Path.of("/nonexistent");
   private Path fast = Path.of("/nonexistent");
 
-  /** A directory with a tablespace that its link leads to by another link; and a copy of it. */
+  /**
+   * A directory with a tablespace that its link leads to by another link, and where another major
+   * version has its own; and a copy of it.
+   */
   @BeforeEach
   void anInstanceAndItsCopy() throws IOException {
     above = above.toRealPath();
     data = Files.createDirectories(above.resolve("data"));
     Files.writeString(data.resolve("PG_VERSION"), "15\n");
     fast = Files.createDirectories(above.resolve("disk/fast"));
-    Files.writeString(fast.resolve("whose"), "old");
+    fill(fast, "old");
+    Files.createDirectory(fast.resolve("PG_14_202107181"));
     Files.createSymbolicLink(above.resolve("alias"), above.resolve("disk"));
     Files.createDirectory(data.resolve("pg_tblspc"));
     Files.createSymbolicLink(data.resolve(OID), above.resolve("alias/fast"));
     Path copied = Files.createDirectory(above.resolve("disk/fast.mooring-new"));
-    Files.writeString(copied.resolve("whose"), "new");
+    fill(copied, "new");
     Files.createDirectories(above.resolve("data.mooring-new/pg_tblspc"));
     Files.createSymbolicLink(above.resolve("data.mooring-new").resolve(OID), copied);
+    Files.createDirectory(above.resolve("job"));
+    goesTo(copied, fast, above.resolve("alias/fast"));
+  }
+
+  private static void fill(Path location, String whose) throws IOException {
+    Files.writeString(Files.createDirectory(location.resolve(VERSION)).resolve("whose"), whose);
+  }
+
+  /** What the job knows of a tablespace: its copy, its place, the primary's name for that. */
+  private void goesTo(Path copied, Path place, Path named) throws IOException {
+    Files.writeString(
+        above.resolve("job/places"), copied + "\t" + place + "\t" + named + System.lineSeparator());
   }
 
   private String run(String commands) throws IOException, InterruptedException {
@@ -46,7 +64,7 @@ class PlaceScriptTest {
             + Script.resource(HostCopyActivities.class, "rewind.sh")
             + Script.resource(HostCopyActivities.class, "basebackup.sh")
             + Script.resource(HostCopyActivities.class, "place.sh")
-            + "above=$1 real=$1/data parent=$1 new=$1/data.mooring-new"
+            + "bin=$1/bin above=$1 real=$1/data parent=$1 new=$1/data.mooring-new"
             + " rewinding=$1/data.mooring-rewind\n"
             + "made=$new old=$1/data.mooring-old-20260101000000 job=$1/job way=BASE_BACKUP\n"
             + commands;
@@ -54,7 +72,7 @@ class PlaceScriptTest {
   }
 
   private String through(String directory) throws IOException {
-    return Files.readString(above.resolve(directory).resolve(OID).resolve("whose"));
+    return Files.readString(above.resolve(directory).resolve(OID).resolve(VERSION + "/whose"));
   }
 
   @Test
@@ -62,7 +80,88 @@ class PlaceScriptTest {
     assertThat(run("put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\"")).isEmpty();
     assertThat(through("data.mooring-old-20260101000000")).isEqualTo("old");
     assertThat(through("data")).isEqualTo("new");
-    assertThat(Files.readString(fast.resolve("whose"))).isEqualTo("new");
+    assertThat(Files.readString(fast.resolve(VERSION + "/whose"))).isEqualTo("new");
+    assertThat(Files.readSymbolicLink(data.resolve(OID))).isEqualTo(above.resolve("alias/fast"));
+    assertThat(fast.resolve("PG_14_202107181")).isDirectory();
+  }
+
+  @Test
+  void a_tablespace_within_the_directory_gets_its_place_in_the_new_one() throws Exception {
+    Path within = Files.createDirectory(data.resolve("ts"));
+    Files.move(fast.resolve(VERSION), within.resolve(VERSION));
+    Files.delete(data.resolve(OID));
+    Files.createSymbolicLink(data.resolve(OID), within);
+    goesTo(above.resolve("disk/fast.mooring-new"), within, within);
+    assertThat(run("put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\"")).isEmpty();
+    assertThat(through("data.mooring-old-20260101000000")).isEqualTo("old");
+    assertThat(through("data")).isEqualTo("new");
+    assertThat(data.resolve("ts").resolve(VERSION)).isDirectory();
+    run("remove_directory \"$old\"");
+    assertThat(through("data")).isEqualTo("new");
+  }
+
+  @Test
+  void what_lies_in_a_location_and_is_not_the_old_directorys_stays() throws Exception {
+    Files.delete(data.resolve(OID));
+    assertThat(run("put_old_aside && place_links \"$old\" || echo no")).isEqualTo("no\n");
+    assertThat(Files.readString(fast.resolve(VERSION + "/whose"))).isEqualTo("old");
+  }
+
+  @Test
+  void a_copy_is_placed_once_each_of_its_files_is_there_by_the_links() throws Exception {
+    Path base = Files.createDirectories(data.resolve("base"));
+    Files.createDirectories(data.resolve("global"));
+    Files.createDirectories(data.resolve("pg_wal"));
+    Files.writeString(base.resolve("1"), "12345");
+    Files.writeString(data.resolve("backup_label"), "");
+    Files.writeString(data.resolve("mooring.half-made"), "");
+    Files.writeString(
+        above.resolve("job/files"), "3 pg_tblspc/16400/" + VERSION + "/whose\n5 base/1\n");
+    Files.writeString(base.resolve("1"), "1234");
+    assertThat(run("verify_placed")).contains("refused HOST_REFUSED", "5 base/1");
+    assertThat(data.resolve("mooring.half-made")).exists();
+    Files.writeString(base.resolve("1"), "12345");
+    assertThat(run("verify_placed")).isEmpty();
+    assertThat(data.resolve("mooring.half-made")).doesNotExist();
+  }
+
+  private void program(String name) throws IOException {
+    Path program = Files.createDirectories(above.resolve("bin")).resolve(name);
+    Files.writeString(program, "#!/bin/sh\necho 'postgres (PostgreSQL) 15.4'\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void a_directory_may_lie_directly_below_the_root_and_is_not_that() throws Exception {
+    for (String name : List.of("postgres", "pg_controldata", "pg_ctl")) {
+      program(name);
+    }
+    assertThat(run("of_place /mooring-data \"$1/bin\"; echo \"$parent $new\""))
+        .isEqualTo("/ /mooring-data.mooring-new\n");
+    assertThat(run("of_place / \"$1/bin\"")).startsWith("refused STATE_UNREADABLE");
+  }
+
+  private String placed(String... locations) throws IOException, InterruptedException {
+    program("postgres");
+    return run(
+        "free_at() { echo 1 2; }; spare() { echo 0; }; say_places '"
+            + String.join("' '", locations)
+            + "'");
+  }
+
+  @Test
+  void a_location_may_hold_what_is_of_other_versions_and_of_its_own_what_is_the_instances()
+      throws Exception {
+    String alias = above.resolve("alias/fast").toString();
+    assertThat(placed(alias)).isEqualTo("1 2 " + alias + "\t\n");
+    assertThat(placed(alias, fast.toString()))
+        .contains("\there it is the same directory as another tablespace: " + fast);
+    Files.delete(data.resolve(OID));
+    assertThat(placed(alias))
+        .contains("\tno link of this instance leads to " + fast.resolve(VERSION));
+    assertThat(placed(data.toString())).contains("\tit is the data directory itself");
+    assertThat(placed(data.resolve("ts").toString())).endsWith("/ts\t\n");
+    assertThat(placed("/missing/ts")).endsWith("/missing/ts\t/missing is not there\n");
   }
 
   @Test
@@ -77,7 +176,7 @@ class PlaceScriptTest {
   void what_has_its_own_name_is_not_removed_with_an_old_directory() throws Exception {
     run("mv \"$real\" \"$old\"; remove_directory \"$old\"");
     assertThat(above.resolve("data.mooring-old-20260101000000")).doesNotExist();
-    assertThat(fast.resolve("whose")).exists();
+    assertThat(fast.resolve(VERSION + "/whose")).exists();
   }
 
   @Test
@@ -108,7 +207,7 @@ class PlaceScriptTest {
 
   @Test
   void a_base_backup_that_failed_begins_anew_and_a_rewind_does_not() throws Exception {
-    Path job = Files.createDirectory(above.resolve("job"));
+    Path job = above.resolve("job");
     Files.writeString(job.resolve("begun"), "");
     Files.writeString(job.resolve("log"), "");
     String asked = "begins_anew && echo anew || echo found";
@@ -193,11 +292,12 @@ class PlaceScriptTest {
   /** /proc is a file system of its own wherever this runs. */
   @Test
   void what_is_mounted_can_not_be_put_aside_and_is_said() throws Exception {
-    assertThat(run("say_mounts \"$1/alias/fast\"")).isEmpty();
-    assertThat(run("say_mounts /proc \"$1/alias/fast\"")).isEqualTo("/proc\n");
+    assertThat(run("of_version() { version=15; }; say_mounts \"$1/alias/fast\" /proc")).isEmpty();
     Files.createSymbolicLink(data.resolve("pg_wal"), Path.of("/proc"));
-    assertThat(run("say_mounts \"$1/alias/fast\"")).isEqualTo("/proc\n");
-    assertThat(run("real=''; say_mounts").lines()).contains("/proc").doesNotContain("/usr");
+    assertThat(run("of_version() { version=15; }; say_mounts")).isEqualTo("/proc\n");
+    assertThat(run("of_version() { version=15; }; real=''; say_mounts").lines())
+        .contains("/proc")
+        .doesNotContain("/usr");
   }
 
   @Test
@@ -210,6 +310,6 @@ class PlaceScriptTest {
       assertThat(tidied("b")).isEqualTo("removed\n");
     }
     assertThat(data.resolve("PG_VERSION")).exists();
-    assertThat(fast.resolve("whose")).exists();
+    assertThat(fast.resolve(VERSION + "/whose")).exists();
   }
 }

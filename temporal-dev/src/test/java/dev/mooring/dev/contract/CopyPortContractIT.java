@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.CopyContract;
 import dev.mooring.contract.CopyWorld;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyLimits;
 import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.CopyActivities.KeepWal;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.CopyActivities.Way;
+import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 /** The real adapter keeps what the port that makes data directories anew promises. */
 @Tag("heavy")
 class CopyPortContractIT {
+  private static final Duration LIMIT = Limit.seconds(60);
   private static final DateTimeFormatter NAMED = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");
 
   private static CopyRealWorld real;
@@ -147,6 +151,40 @@ class CopyPortContractIT {
       real.follows("east-0", "west-0");
       assertThat(real.written("east-0")).isEqualTo(real.written("west-0"));
       assertThat(real.setting("east-0", "wal_level")).isEqualTo("logical");
+    }
+
+    @Test
+    @Tag("all")
+    @Tag("root") // only root's hosts have files of their own
+    void a_copy_has_tablespaces_within_its_directory_and_what_is_of_other_versions_stays() {
+      real.makeTablespaces();
+      List<Elsewhere> tablespaces = look("east-0").space().tablespaces();
+      assertThat(tablespaces)
+          .extracting(Elsewhere::trouble)
+          .containsExactlyInAnyOrder("lies in the data directory", "holds PG_14_202107181 too");
+      Copy copy = copy("west-0", Way.BASE_BACKUP, "east-0", quick());
+      String old = made(with(copy, tablespaces)).old();
+      real.follows("west-0", "east-0");
+      assertThat(real.placed("west-0")).isEqualTo("2");
+      assertThat(real.shared("west-0")).hasSize(2).contains("PG_14_202107181");
+      Copy last =
+          ofAnotherRun(copy("west-0", Way.BASE_BACKUP, "east-0", new CopyLimits(0, LIMIT, false)));
+      assertThat(made(with(last, tablespaces)).old()).isEmpty();
+      real.follows("west-0", "east-0");
+      assertThat(real.placed("west-0")).isEqualTo("2");
+      assertThat(real.shared("west-0")).hasSize(2).contains("PG_14_202107181");
+      assertThat(look("west-0").aside()).containsExactly(old);
+    }
+
+    private static Copy with(Copy copy, List<Elsewhere> tablespaces) {
+      return new Copy(
+          copy.call(),
+          copy.on(),
+          copy.way(),
+          new Source(copy.source().from(), "postgres", "", tablespaces),
+          copy.limits(),
+          copy.own(),
+          copy.system());
     }
 
     /** The room that it had is free again, also under a name of our own. */

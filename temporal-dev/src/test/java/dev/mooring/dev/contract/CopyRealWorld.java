@@ -330,6 +330,45 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     }
   }
 
+  /**
+   * Tablespaces with a table of one row each: within the data directory, to which a link of one
+   * name leads on each host, and in a location where another major version has its own.
+   */
+  void makeTablespaces() {
+    Path named = lab.onEachHost("own");
+    for (LabInstance one : lab.instances()) {
+      lab.run(
+          one.host(),
+          "sh",
+          "-euc",
+          "ln -s \"$0\" \"$1\"; mkdir -p \"$1/within\" \"$2/PG_14_202107181\"",
+          one.dataDirectory().toString(),
+          named.toString(),
+          lab.onEachHost("shared").toString());
+    }
+    for (Path location : List.of(named.resolve("within"), lab.onEachHost("shared"))) {
+      String name = String.valueOf(location.getFileName());
+      ask("east-0", "CREATE TABLESPACE " + name + " LOCATION '" + location + "'");
+      ask("east-0", "CREATE TABLE lab." + name + " TABLESPACE " + name + " AS SELECT 1");
+    }
+    for (LabInstance one : lab.instances()) {
+      until(() -> ask(one.id(), "SELECT to_regclass('lab.shared') IS NOT NULL").equals("t"));
+    }
+  }
+
+  /** What lies in the location where another major version has its own. */
+  List<String> shared(String id) {
+    return lab.run(
+            lab.instance(id).host(), "ls", "-A", String.valueOf(lab.onEachHost("shared")))
+        .lines()
+        .toList();
+  }
+
+  /** How many rows the tables of both tablespaces have. */
+  String placed(String id) {
+    return ask(id, "SELECT count(*) FROM (TABLE lab.within UNION ALL TABLE lab.shared) both_of");
+  }
+
   /** How far it has written. */
   String position(String id) {
     return ask(id, "SELECT pg_current_wal_insert_lsn()");

@@ -22,11 +22,13 @@ import java.util.stream.Stream;
  * Whether base backups can be made where they are to be: programs of the primary's major version, a
  * directory beside the old one, a place for each of its tablespaces, and room for what the primary
  * has and a tenth more, on each file system of each host for all that are made there together, and
- * nothing that is to be put aside may be a file system of its own. A rewind needs the same but for
- * these two: it works where the data is.
+ * nothing that is to be put aside may be a file system of its own. A tablespace's location may hold
+ * other versions' directories, but none of this version that is not the instance's. A rewind needs
+ * the same but for room, and minds no file system: it works where the data is.
  */
 public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
+  private static final String VERIFY = "pg_verifybackup";
   private static final String REWIND = "pg_rewind";
 
   /** Only what another system's data brought along is there, and goes aside with that. */
@@ -75,8 +77,8 @@ public final class CopyCheck {
       List<Copied> copied, List<Copied> rewound, DirectorySeen source) {
     Optional<Verdict<List<Copied>>> refused =
         Stream.concat(
-                copied.stream().map(one -> refused(one, List.of(PROGRAM), source)),
-                rewound.stream().map(one -> refused(one, List.of(REWIND, PROGRAM), source)))
+                copied.stream().map(one -> refused(one, List.of(PROGRAM, VERIFY), source)),
+                rewound.stream().map(one -> refused(one, List.of(REWIND, PROGRAM, VERIFY), source)))
             .flatMap(Optional::stream)
             .findFirst();
     if (refused.isPresent()) {
@@ -148,18 +150,28 @@ public final class CopyCheck {
                   source.instance(),
                   major)));
     }
-    if (here.programs().lacking().contains(PROGRAM)) {
-      return Optional.of(
-          Verdict.never(
-              FailureCode.HOST_PROGRAM_MISSING,
-              "no " + PROGRAM + " on the host of " + one.instance().id()));
-    }
-    if (!here.space().trouble().isEmpty()) {
-      return Optional.of(
-          Verdict.never(
-              FailureCode.HOST_REFUSED, one.instance().id() + ": " + here.space().trouble()));
-    }
-    return unconfigured(one, source).or(() -> homeless(one, source));
+    return missing(one).or(() -> unconfigured(one, source)).or(() -> homeless(one, source));
+  }
+
+  /** A program, or a place beside the directory. */
+  private static Optional<Verdict<List<Copied>>> missing(Copied one) {
+    String trouble = one.directory().space().trouble();
+    return Stream.of(PROGRAM, VERIFY)
+        .filter(one.directory().programs().lacking()::contains)
+        .findFirst()
+        .map(
+            program ->
+                Verdict.<List<Copied>>never(
+                    FailureCode.HOST_PROGRAM_MISSING,
+                    "no " + program + " on the host of " + one.instance().id()))
+        .or(
+            () ->
+                Optional.of(trouble)
+                    .filter(why -> !why.isEmpty())
+                    .map(
+                        why ->
+                            Verdict.never(
+                                FailureCode.HOST_REFUSED, one.instance().id() + ": " + why)));
   }
 
   /** Whether it is there, of another major version: it would end in the midst of what it does. */

@@ -10,7 +10,6 @@ import dev.mooring.port.CopyActivities.ObserveDirectories;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
-import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.runbook.FanOut;
@@ -75,7 +74,7 @@ final class ResilverLook {
     for (Instance instance : outdated) {
       Outdated one =
           new Outdated(instance, of(directories, instance.id()), members.answerOf(instance.id()));
-      Target target = RunContext.refuseUnless(TargetReading.target(one, oldest(directory)));
+      Target target = RunContext.refuseUnless(TargetReading.target(one, directory));
       rated.add(
           new Rated(
               one,
@@ -123,10 +122,6 @@ final class ResilverLook {
     chosen.archivesUnread(archives.unread());
     return RunContext.refuseUnless(
         ArchiveCheck.histories(archives.archives(), chosen.answer(), wanted.overrides()));
-  }
-
-  private static Optional<Lsn> oldest(DirectorySeen primary) {
-    return primary.contents().held().stream().flatMap(held -> held.oldest().stream()).findFirst();
   }
 
   /**

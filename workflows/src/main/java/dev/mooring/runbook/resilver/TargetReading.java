@@ -55,9 +55,9 @@ final class TargetReading {
   /**
    * The instance. One that accepts writes, or of which that is not known, is never made anew.
    *
-   * @param oldest where the oldest WAL begins that the primary still has
+   * @param primary its directory, with the oldest WAL that it still has
    */
-  static Verdict<Target> target(Outdated one, Optional<Lsn> oldest) {
+  static Verdict<Target> target(Outdated one, DirectorySeen primary) {
     DirectorySeen directory = one.directory();
     boolean writes =
         directory.process() == ServerProcess.RUNNING
@@ -84,11 +84,11 @@ final class TargetReading {
     return Verdict.proceed(
         directory.contents().held().stream()
             .findFirst()
-            .map(held -> usable(one, held, oldest))
+            .map(held -> usable(one, held, primary))
             .orElseGet(() -> new Target.Unusable(directory.contents().why(), holdsWal)));
   }
 
-  private static Target usable(Outdated one, Held held, Optional<Lsn> oldest) {
+  private static Target usable(Outdated one, Held held, DirectorySeen primary) {
     Optional<WalEnd> seen = one.member().map(TargetReading::streamed).or(() -> first(held));
     if (seen.isEmpty()) {
       return new Target.Unusable("the end of its WAL is not known", true);
@@ -108,8 +108,10 @@ final class TargetReading {
         ended,
         history.get(),
         wal.end(),
-        againstRewind(one, held),
-        oldest
+        againstRewind(one, held, primary),
+        primary.contents().held().stream()
+            .flatMap(its -> its.oldest().stream())
+            .findFirst()
             .filter(from -> from.isAfter(wal.end()))
             .map(from -> "WAL from " + wal.end() + " on: the primary has it from " + from + " on"));
   }
@@ -135,7 +137,7 @@ final class TargetReading {
     return state == InstanceState.SHUT_DOWN ? Ended.SHUT_DOWN : Ended.CRASHED;
   }
 
-  private static List<String> againstRewind(Outdated one, Held held) {
+  private static List<String> againstRewind(Outdated one, Held held, DirectorySeen primary) {
     List<String> against = new ArrayList<>();
     if (!held.flags().hintBits()) {
       against.add("neither page checksums nor wal_log_hints");
@@ -148,6 +150,12 @@ final class TargetReading {
     }
     if (one.directory().programs().lacking().contains(REWIND)) {
       against.add("no " + REWIND + " on its host");
+    }
+    for (DirectorySeen directory : List.of(one.directory(), primary)) {
+      directory.space().tablespaces().stream()
+          .filter(place -> !place.trouble().isEmpty())
+          .map(place -> place.location() + " of " + directory.instance() + " " + place.trouble())
+          .forEach(against::add);
     }
     return against;
   }

@@ -58,7 +58,7 @@ class CopyCheckTest {
               0,
               "7",
               "",
-              List.of(new Elsewhere(16400, TABLESPACE, 20 * GIGABYTE, 0, "8")),
+              List.of(new Elsewhere(16400, TABLESPACE, 20 * GIGABYTE, 0, "8", "")),
               List.of()),
           new Programs(new ServerVersion(15, 4), List.of()),
           List.of(),
@@ -172,6 +172,10 @@ class CopyCheckTest {
         judge(with(new ServerVersion(15, 4), List.of("pg_basebackup"), free(99 * GIGABYTE))),
         FailureCode.HOST_PROGRAM_MISSING,
         "no pg_basebackup on the host of west-0");
+    Verdicts.never(
+        judge(with(new ServerVersion(15, 4), List.of("pg_verifybackup"), free(99 * GIGABYTE))),
+        FailureCode.HOST_PROGRAM_MISSING,
+        "no pg_verifybackup on the host of west-0");
     DirectorySpace own =
         new DirectorySpace(
             0, 99 * GIGABYTE, "1", "/data is a file system of its own", List.of(), List.of());

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run does to directories beside those that it makes, over the cluster in memory. */
 class ResilverDirectoriesTest {
@@ -78,6 +79,19 @@ class ResilverDirectoriesTest {
     bed.world().directories().room(1000);
     assertThat(planned("").measured().toString())
         .contains("no copy if the rewind fails, since", "on e0, beside /data", "1000 are free");
+  }
+
+  /** pg_rewind removes and brings all that is in the location of a tablespace. */
+  @ParameterizedTest
+  @ValueSource(strings = {"east-0", "west-0"})
+  void a_location_that_holds_what_is_of_others_is_copied_and_not_rewound(String shares) {
+    Strait.divergeEast(bed.world().members());
+    assertThat(planned("").objects().toString()).contains("east-0: REWIND from west-0");
+    bed.world().directories().harmByARewind(shares, "/fast", "holds PG_14_202107181 too");
+    Plan plan = planned("");
+    assertThat(plan.objects().toString()).contains("east-0: BASE_BACKUP from west-0");
+    assertThat(plan.measured().toString())
+        .contains("; no rewind: /fast of " + shares + " holds PG_14_202107181 too");
   }
 
   @Test
