@@ -229,6 +229,15 @@ public final class Strait {
     return cluster("content: 0, host: e1,", "follows: west-0, content: 0, host: e1,");
   }
 
+  /** The cluster with a fourth member, east-2 on the host of east-0, which is to follow east-1. */
+  public static Cluster belowEast() {
+    String one = "- {id: east-1, site: east, content: 0, host: e1, port: 6000, dataDirectory: ";
+    String two =
+        one.replace("east-1", "east-2").replace("host: e1, port: 6000", "host: e0, port: 6001")
+            + "/data/east-2, follows: east-1, manager: {pg_ctl: /usr/lib/postgresql/15/bin}}\n  ";
+    return cluster(one, two + one);
+  }
+
   /** The cluster whose standbys are fed by the archive alone. */
   public static Cluster fedByArchive() {
     return Harbour.parsed(

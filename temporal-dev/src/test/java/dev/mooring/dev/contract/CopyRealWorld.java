@@ -358,8 +358,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
 
   /** What lies in the location where another major version has its own. */
   List<String> shared(String id) {
-    return lab.run(
-            lab.instance(id).host(), "ls", "-A", String.valueOf(lab.onEachHost("shared")))
+    return lab.run(lab.instance(id).host(), "ls", "-A", String.valueOf(lab.onEachHost("shared")))
         .lines()
         .toList();
   }

@@ -155,9 +155,10 @@ final class FailoverLook {
     observed = seen;
     move =
         Move.withoutOld(
-            context.cluster(),
-            seen.old(),
-            CandidateChoice.of(context.cluster(), request.to(), seen));
+                context.cluster(),
+                seen.old(),
+                CandidateChoice.of(context.cluster(), request.to(), seen))
+            .among(context.cluster().members().stream().filter(seen::canFollow).toList());
     checks = with(seen.heard().machines().row(seen.old()), means.checks(seen, move()));
     unattended.judge(seen, move(), checks);
     byApproval = overriddenByApproval(step == FailoverStep.OBSERVE_AGAIN ? byApproval : List.of());

@@ -36,10 +36,7 @@ final class FailoverPlan {
     for (Instance sibling : move.siblings()) {
       objects.add(
           followers.contains(sibling)
-              ? String.format(
-                  "%s: standby, becomes standby of %s",
-                  sibling.id(),
-                  move.upstreamOf(sibling).map(up -> up.id().value()).orElse("the archive"))
+              ? String.format("%s: standby, becomes %s", sibling.id(), move.becomes(sibling))
               : sibling.id() + ": does not answer as a standby, stays as it is");
     }
     objects.addAll(endpoints(move));

@@ -96,7 +96,8 @@ final class PromoteCandidate implements FailoverActs {
   }
 
   private FollowNewPrimary following(List<Instance> followers) {
-    return new FollowNewPrimary(move, followers, fencing.onItsHost(), observed.all(), run);
+    return new FollowNewPrimary(
+        move.among(followers), followers, fencing.onItsHost(), observed.all(), run);
   }
 
   @Override
@@ -132,7 +133,7 @@ final class PromoteCandidate implements FailoverActs {
   public void promote() {
     List<Instance> followers = followers();
     following = following(followers);
-    new PrepareTarget(move, observed.all(), run).prepareFor(followers);
+    new PrepareTarget(move.among(followers), observed.all(), run).prepareFor(followers);
     others.refuseAny(move.to().id(), mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
     TakenOver done = promoted();
     taken = done;

@@ -9,6 +9,7 @@ import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import dev.mooring.topology.SynchronousSeats;
 import dev.mooring.topology.Upstreams;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,17 +21,18 @@ import java.util.Optional;
  * @param to the new primary
  * @param detached standbys that are detached from the old primary before it is stopped, because a
  *     stop waits for every walsender
- * @param fromIsGone whether no standby can stream from the old primary afterwards
+ * @param gone members that no standby can stream from afterwards
  */
 public record Move(
-    Cluster cluster, Instance from, Instance to, List<Instance> detached, boolean fromIsGone) {
+    Cluster cluster, Instance from, Instance to, List<Instance> detached, List<Instance> gone) {
   public Move {
     detached = List.copyOf(detached);
+    gone = List.copyOf(gone);
   }
 
   /** A planned move. */
   public Move(Cluster cluster, Instance from, Instance to, List<Instance> detached) {
-    this(cluster, from, to, detached, false);
+    this(cluster, from, to, detached, List.of());
   }
 
   /** A move that detaches no standby. */
@@ -40,7 +42,19 @@ public record Move(
 
   /** A failover, because the old primary is gone. */
   public static Move withoutOld(Cluster cluster, Instance gone, Instance to) {
-    return new Move(cluster, gone, to, List.of(), true);
+    return new Move(cluster, gone, to, List.of(), List.of(gone));
+  }
+
+  /** The same if of all but the old and the new primary only these can be streamed from. */
+  public Move among(List<Instance> there) {
+    List<Instance> all = new ArrayList<>(gone);
+    siblings().stream().filter(sibling -> !there.contains(sibling)).forEach(all::add);
+    return new Move(cluster, from, to, detached, all);
+  }
+
+  /** Whether the old primary is gone. */
+  public boolean fromIsGone() {
+    return gone.contains(from);
   }
 
   /** The streaming policy of the cluster. */
@@ -79,13 +93,23 @@ public record Move(
     return cluster.members().stream().filter(i -> !i.equals(to)).toList();
   }
 
-  /** The upstream of a standby after the move, as {@link Upstreams} defines it. */
+  /**
+   * The upstream of a standby after the move, as {@link Upstreams} defines it; the new primary if
+   * that one is gone.
+   */
   public Optional<Instance> upstreamOf(Instance standby) {
-    return upstreams().of(standby).map(upstream -> isGone(upstream) ? to : upstream);
+    return upstreams().of(standby).map(upstream -> gone.contains(upstream) ? to : upstream);
   }
 
-  private boolean isGone(Instance upstream) {
-    return fromIsGone && upstream.equals(from);
+  /** What a standby becomes, and the upstream of the cluster file if that is gone. */
+  public String becomes(Instance standby) {
+    return "standby of "
+        + upstreamOf(standby).map(up -> up.id().value()).orElse("the archive")
+        + upstreams()
+            .of(standby)
+            .filter(gone::contains)
+            .map(named -> " instead of " + named.id())
+            .orElse("");
   }
 
   /** Whether the member will stream from the new primary itself. */
@@ -99,7 +123,10 @@ public record Move(
 
   /** The slots that the new primary needs: one for each standby that streams from it. */
   public List<String> slots() {
-    return upstreams().from(to).stream().map(Instance::replicationName).toList();
+    return standbys().stream()
+        .filter(this::streamsFromTarget)
+        .map(Instance::replicationName)
+        .toList();
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.InstanceState;
-import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Verdict;

@@ -115,10 +115,14 @@ public final class MovePrimary implements StepGroup {
         intent.systemIdentifierEnds());
     Move wanted =
         new Move(
-            context.cluster(),
-            from,
-            intent.to(),
-            DetachStandbys.named(context.cluster(), intent, from));
+                context.cluster(),
+                from,
+                intent.to(),
+                DetachStandbys.named(context.cluster(), intent, from))
+            .among(
+                context.cluster().members().stream()
+                    .filter(one -> seen.member(one).isPresent() || seen.role(one).isPresent())
+                    .toList());
     move = wanted;
     ObservedMembers all = means.lookAround(run.call(step), wanted, seen);
     observed = all;

@@ -62,11 +62,7 @@ final class SwitchoverPlan {
         seen.standing().inRecovery() ? "standby" : "primary",
         seen.system(),
         seen.standing().timeline(),
-        member.equals(move.to())
-            ? "primary"
-            : move.upstreamOf(member)
-                .map(upstream -> "standby of " + upstream.id())
-                .orElse("standby of the archive"));
+        member.equals(move.to()) ? "primary" : move.becomes(member));
   }
 
   /** The limit of the outage, and the rows of the preflight. */

@@ -3,6 +3,7 @@ package dev.mooring.runbook.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,31 @@ class FailoverOfCascadeTest {
     assertThat(strait.execute("{'cluster':'strait','to':'east-1'}").outcome())
         .isEqualTo("Completed");
     strait.isPrimary("east-1", "west-0");
+  }
+
+  /** Its upstream by the cluster file is dead too. */
+  @Test
+  void whoever_streams_from_another_that_is_dead_follows_the_one_that_is_promoted() {
+    try (var four = new FailoverBed(Strait.belowEast())) {
+      List.of("east-0", "east-1").forEach(four.world().members()::kill);
+      assertThat(four.execute(FailoverBed.OVER).outcome()).isEqualTo("Completed");
+      assertThat(four.plan().objects())
+          .contains(
+              "east-2: standby, becomes standby of west-0 instead of east-1",
+              "east-1: does not answer as a standby, stays as it is");
+      assertThat(four.world().members().slotsOf("west-0")).containsExactly("east_2");
+      four.isPrimary("west-0", "east-2");
+    }
+  }
+
+  @Test
+  void whoever_streams_from_another_that_lives_goes_on_with_that() {
+    try (var four = new FailoverBed(Strait.belowEast())) {
+      four.world().members().kill("east-0");
+      assertThat(four.execute(FailoverBed.OVER).outcome()).isEqualTo("Completed");
+      four.isPrimary("west-0", "east-1");
+      assertThat(four.world().members().followersOf("east-1")).containsExactly("east-2");
+    }
   }
 
   /** It would follow one that follows it. */

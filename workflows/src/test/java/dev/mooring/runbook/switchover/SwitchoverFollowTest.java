@@ -120,6 +120,21 @@ class SwitchoverFollowTest {
     }
   }
 
+  /** Nothing answers there, and a person moves the primary all the same. */
+  @Test
+  void whoever_streams_from_a_sibling_that_is_dead_follows_the_new_primary() {
+    try (var four = new SwitchoverBed(Strait.belowEast())) {
+      four.world().members().kill("east-1");
+      four.world().trouble().hostAnswers("e1", false);
+      RoleChangeResult moved =
+          four.execute(TO_WEST.replace("}", ",'overrides':'siblings','reason':'tonight'}"));
+      assertThat(moved.outcome()).isEqualTo("Completed");
+      assertThat(four.world().members().followersOf("west-0"))
+          .containsExactlyInAnyOrder("east-0", "east-2");
+      four.lawsHold();
+    }
+  }
+
   @Test
   void a_history_of_that_name_that_another_archived_is_no_proof() {
     strait.world().members().anotherArchivedItsHistory("west-0");
