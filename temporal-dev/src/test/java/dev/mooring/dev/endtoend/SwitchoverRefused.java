@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabDisk;
+import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.postgres.ServerVersion;
@@ -308,6 +309,33 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     EndingRecord refused = Stage.endingOf(start("west-0", ""));
     assertThat(refused.code()).isEqualTo("TWO_PRIMARIES");
     assertThat(refused.headline()).contains("east-0", "west-0");
+  }
+
+  /** One that is no endpoint refuses the move; endpoints of one file are moved together. */
+  @Test
+  @Tag("all")
+  void databases_of_one_pgbouncer_move_together_once_each_is_an_endpoint() throws Exception {
+    LabFronts fronts = stage.lab.fronts().orElseThrow();
+    String lab = Files.readString(fronts.poolerConfiguration());
+    LabInstance old = stage.lab.instance("east-0");
+    String target =
+        " = host=%s port=%d dbname=postgres\n".formatted(old.host().address(), old.port());
+    String reports = lab.replace("[pgbouncer]", "reports" + target + "[pgbouncer]");
+    Files.writeString(
+        fronts.poolerConfiguration(), reports.replace("[pgbouncer]", "*" + target + "[pgbouncer]"));
+    fronts.tellPooler("RELOAD");
+    assertThat(against(plan("west-0"))).containsExactly("pooler databases-left-behind: *, reports");
+    Files.writeString(fronts.poolerConfiguration(), reports);
+    fronts.tellPooler("RELOAD");
+    stage.amendClusterFile(
+        now ->
+            now.replaceFirst(
+                "( *- \\{name: )pooler(, pgbouncer.*)\\}\\}\n",
+                "$0$1reports$2, database: reports}}\n"));
+    assertThat(moveUnseen("east-0", "west-0").outcome()).isEqualTo("Completed");
+    LabInstance primary = stage.lab.instance("west-0");
+    String led = "|" + primary.host().address() + "|" + primary.port() + "|postgres|";
+    assertThat(fronts.tellPooler("SHOW DATABASES")).contains("\npostgres" + led, "\nreports" + led);
   }
 
   /** Two that are spelled alike the cluster file's check refuses; in the lab ports differ too. */
