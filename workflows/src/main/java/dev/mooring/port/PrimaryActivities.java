@@ -3,6 +3,7 @@ package dev.mooring.port;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.port.ReplicationActivities.RefusedWal;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
@@ -77,6 +78,16 @@ public interface PrimaryActivities {
    * left.
    */
   StartBarred revertStarted(StartStopped request);
+
+  /**
+   * Marks a WAL file as archived that its archiver fails at and its archive has: under the host's
+   * lock {@code .ready} is renamed to {@code .done}, if the file is complete, and equal byte by
+   * byte in the directory. Nothing is created, and a token is neither compared nor recorded: it
+   * changes no right to write. Repeated, it changes nothing.
+   *
+   * <p>The caller has just read the file and the directory from the server itself.
+   */
+  ArchivedMarked ensureArchivedMarked(MarkArchived request);
 
   /**
    * A reading of a primary's host.
@@ -161,4 +172,18 @@ public interface PrimaryActivities {
    * @param takesWrites whether it runs as a primary
    */
   record StartBarred(InstanceId instance, boolean takesWrites) {}
+
+  /**
+   * Marks a WAL file.
+   *
+   * @param on the instance that accepts writes
+   */
+  record MarkArchived(Call call, HostWork on, RefusedWal wal) implements OnHost {}
+
+  /**
+   * The result.
+   *
+   * @param whyNot why the file is not marked, or empty
+   */
+  record ArchivedMarked(InstanceId instance, String whyNot) {}
 }

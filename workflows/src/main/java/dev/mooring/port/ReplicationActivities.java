@@ -9,6 +9,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
@@ -197,17 +198,36 @@ public interface ReplicationActivities {
    *     which the oldest of those that wait is waiting; by the server's clock; empty if there is
    *     neither
    * @param timeoutSeconds its archive_timeout; 0 if it is not set
+   * @param refusing the failed file, if archive_command refuses what its directory has; one, or
+   *     none
    */
   record ArchiverFiles(
       String failed,
       String archived,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<Instant> quietSince,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long timeoutSeconds) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long timeoutSeconds,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<RefusedWal> refusing) {
     public ArchiverFiles {
       quietSince = List.copyOf(quietSince);
+      refusing = List.copyOf(refusing);
+    }
+
+    /** Of an archiver that no file is known to be refused of. */
+    public ArchiverFiles(
+        String failed, String archived, List<Instant> quietSince, long timeoutSeconds) {
+      this(failed, archived, quietSince, timeoutSeconds, List.of());
     }
   }
+
+  /**
+   * A WAL file that an archiver fails at, and whose directory may have it already.
+   *
+   * @param file of a segment that has ended: the server writes to a later one
+   * @param directory the one that its own archive_command fills, on its host
+   */
+  record RefusedWal(WalFileName file, String directory) {}
 
   /** A walsender that runs as a superuser: pg_signal_backend does not permit to end it. */
   record SuperusersSender(String application, long pid, String role) {}

@@ -61,7 +61,7 @@ public abstract class PrimaryContract {
               .replication()
               .ensureSlots(
                   new EnsureSlots(
-                      look(), world().cluster().policies().database(), server(), List.of(), all));
+                      look(), world().cluster().policies().database(), asked(), List.of(), all));
           return seen().slots().isEmpty();
         });
     senders = live(SENDERS);
@@ -82,11 +82,13 @@ public abstract class PrimaryContract {
     Refusals.refused(code, call);
   }
 
-  private Call look() {
+  /** The call of an observation. */
+  protected final Call look() {
     return new Call(world().cluster().name(), "look", "LOOK", 0, Epoch.NONE);
   }
 
-  private Server server() {
+  /** The primary, as it is asked over SQL. */
+  protected final Server asked() {
     return new Server(steps().instance(EAST), steps().host(EAST).access().address());
   }
 
@@ -94,7 +96,7 @@ public abstract class PrimaryContract {
     return world()
         .replication()
         .observeReplication(
-            new OnServers(look(), world().cluster().policies().database(), List.of(server())))
+            new OnServers(look(), world().cluster().policies().database(), List.of(asked())))
         .members()
         .get(0);
   }

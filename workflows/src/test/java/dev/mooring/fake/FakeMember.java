@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PatroniHooks;
+import dev.mooring.port.ReplicationActivities.RefusedWal;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.Followed;
@@ -61,6 +62,16 @@ final class FakeMember {
   String permitBefore = "";
 
   boolean archiveMissing;
+
+  /** The WAL files that its archive has and its archiver is still to bring, the next one first. */
+  final List<RefusedWal> refused = new ArrayList<>();
+
+  /** Those that were to be marked as archived. */
+  final List<RefusedWal> marked = new ArrayList<>();
+
+  /** Why they are not the archive's; empty if they are. */
+  String differs = "";
+
   List<String> managers = List.of();
 
   /** What it needs of its host and that has not. */

@@ -3,10 +3,12 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.RefusedWal;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -20,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 
 /**
  * The members of a cluster that streams, which see each other unless one is cut off. In the
@@ -406,6 +409,25 @@ public final class FakeMembers implements StreamingHands {
   /** What that member writes comes into no archive from now on. */
   public synchronized void archivesNothing(String id) {
     member(new InstanceId(id)).archives = false;
+  }
+
+  /**
+   * Its archive has those WAL files already, which its archiver is still to bring once it is the
+   * primary, and its archive_command refuses them.
+   *
+   * @param differs why they are not what the archive has; empty if they are
+   */
+  public synchronized void archiveRefuses(String id, String differs, String... files) {
+    FakeMember member = member(new InstanceId(id));
+    Stream.of(files)
+        .map(file -> new RefusedWal(new WalFileName(file), "/archive/0"))
+        .forEach(member.refused::add);
+    member.differs = differs;
+  }
+
+  /** The WAL files that were to be marked as archived on its host, in that order. */
+  public synchronized List<String> markedOn(String id) {
+    return member(new InstanceId(id)).marked.stream().map(wal -> wal.file().text()).toList();
   }
 
   /** A drill archived a history under the name that its next timeline's will have. */

@@ -166,6 +166,20 @@ final class FakePrimaries implements PrimaryActivities {
   }
 
   @Override
+  public ArchivedMarked ensureArchivedMarked(MarkArchived request) {
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      FakeMember member = members.member(request.on().instances().get(0).id());
+      requirePrimary(member);
+      member.marked.add(request.wal());
+      if (member.differs.isEmpty()) {
+        member.refused.remove(request.wal());
+      }
+      return new ArchivedMarked(member.instance().id(), member.differs);
+    }
+  }
+
+  @Override
   public Restarted ensureRestarted(Restart request) {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);

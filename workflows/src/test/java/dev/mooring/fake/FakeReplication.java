@@ -143,11 +143,22 @@ public final class FakeReplication implements ReplicationActivities {
             new Collation("database postgres", "2.36", "2.36")),
         HostNeeds.NONE,
         List.of(directory + "/postgresql.conf", directory + "/pg_hba.conf"),
-        new ArchiverFiles(
-            member.archives ? "" : TimelineHistory.fileName(member.timeline()),
-            "000000010000000000000003",
-            List.of(),
-            0));
+        archiver(member));
+  }
+
+  /** No archiver runs beside a standby. */
+  private static ArchiverFiles archiver(FakeMember member) {
+    List<RefusedWal> refusing =
+        member.isPrimary() ? member.refused.stream().limit(1).toList() : List.of();
+    return new ArchiverFiles(
+        refusing.stream()
+            .map(wal -> wal.file().text())
+            .findFirst()
+            .orElse(member.archives ? "" : TimelineHistory.fileName(member.timeline())),
+        "000000010000000000000003",
+        List.of(),
+        0,
+        refusing);
   }
 
   private static InstanceFailure away(FakeMember member) {

@@ -118,6 +118,7 @@ class PayloadRoundTripTest {
           "Http",
           "InstanceArchiving",
           "Reader",
+          "RefusedWal",
           "RoleReported",
           "Segment",
           "Sftp",

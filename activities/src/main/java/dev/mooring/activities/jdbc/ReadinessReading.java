@@ -9,7 +9,10 @@ import dev.mooring.port.ReplicationActivities.Collation;
 import dev.mooring.port.ReplicationActivities.ConnectedRole;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
+import dev.mooring.port.ReplicationActivities.RefusedWal;
 import dev.mooring.port.ReplicationActivities.SuperusersSender;
+import dev.mooring.postgres.ArchiveCommand;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,6 +54,11 @@ final class ReadinessReading {
                         WHERE name LIKE '%.ready')) AS quiet_since,
              (SELECT setting::bigint FROM pg_settings WHERE name = 'archive_timeout')
                AS archive_timeout,
+             (SELECT setting FROM pg_settings WHERE name = 'archive_command') AS archive_command,
+             coalesce((SELECT setting FROM pg_settings WHERE name = 'archive_library'), '')
+               AS archive_library,
+             CASE WHEN pg_is_in_recovery() THEN ''
+                  ELSE pg_walfile_name(pg_current_wal_lsn()) END AS wal_file,
              ARRAY(SELECT sorted.name FROM (${sorted}) AS sorted ORDER BY 1) AS sorted_of,
              ARRAY(SELECT coalesce(sorted.recorded, '') FROM (${sorted}) AS sorted
                     ORDER BY sorted.name) AS recorded,
@@ -110,7 +118,22 @@ final class ReadinessReading {
             Optional.ofNullable(row.getObject("quiet_since", OffsetDateTime.class)).stream()
                 .map(OffsetDateTime::toInstant)
                 .toList(),
-            row.getLong("archive_timeout")));
+            row.getLong("archive_timeout"),
+            refused(row).stream().toList()));
+  }
+
+  /** The number in the name of a WAL file shows which segment is the later one. */
+  private static Optional<RefusedWal> refused(ResultSet row) throws SQLException {
+    String failed = text(row, "archiver");
+    String written = text(row, "wal_file");
+    if (!WalFileName.isOne(failed)
+        || !WalFileName.isOne(written)
+        || failed.substring(8).compareTo(written.substring(8)) >= 0
+        || !text(row, "archive_library").isEmpty()) {
+      return Optional.empty();
+    }
+    return ArchiveCommand.refusingDirectory(text(row, "archive_command"))
+        .map(directory -> new RefusedWal(new WalFileName(failed), directory));
   }
 
   private static SuperusersSender sender(String text) {

@@ -112,6 +112,23 @@ public final class HostPrimaryActivities implements PrimaryActivities {
         (of, said) -> new StartBarred(of.id(), said.yes("takes_writes")));
   }
 
+  @Override
+  public ArchivedMarked ensureArchivedMarked(MarkArchived request) {
+    Instance instance = OfInstance.only(request.on());
+    Script script = Script.of("mark archived", HostPrimaryActivities.class, List.of("archived.sh"));
+    Token.locked(OfInstance.parts(script), request.call(), request.on().host());
+    OfInstance.call(
+        script,
+        instance,
+        "mark_archived",
+        OfInstance.words(instance, request.wal().file().text(), request.wal().directory()));
+    return shell.only(
+        request.on(),
+        script,
+        deadlines.act(),
+        (of, said) -> new ArchivedMarked(of.id(), said.text("why_not").strip()));
+  }
+
   /** The names joined by bars, as an extended expression needs them; a dash for none. */
   private static String names(SetPrimary request) {
     return request.settings().isEmpty()

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.contract.PrimaryContract;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PrimaryActivities.MarkArchived;
+import dev.mooring.port.ReplicationActivities.ArchiverFiles;
+import dev.mooring.port.ReplicationActivities.RefusedWal;
+import dev.mooring.postgres.WalFileName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -141,5 +147,59 @@ abstract class PrimariesOfServers extends PrimaryContract {
         .containsExactly("archive", "settings");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)))
         .isEqualTo("rwx------");
+  }
+
+  /** As after a rewind, which brings WAL files without their .done. */
+  @Test
+  @Tag("all")
+  void an_archiver_that_fails_at_a_file_which_its_archive_has_goes_on_once_that_is_marked()
+      throws Exception {
+    Path archive = world().lab().archive(0);
+    world()
+        .lab()
+        .faults()
+        .set(0, "archive_command", "test ! -f " + archive + "/%f && cp %p " + archive + "/%f");
+    try {
+      String file = endsSegment();
+      Path done = server().dataDirectory().resolve("pg_wal/archive_status/" + file + ".done");
+      Path ready = done.resolveSibling(file + ".ready");
+      until(() -> Files.exists(done));
+      Files.move(done, ready);
+      String next = endsSegment();
+      until(() -> !archiver().refusing().isEmpty());
+      RefusedWal refused = new RefusedWal(new WalFileName(file), archive.toString());
+      assertThat(archiver().refusing()).containsExactly(refused);
+      MarkArchived request = new MarkArchived(look(), steps().on(EAST), refused);
+      assertThat(world().primaries(1).ensureArchivedMarked(request).whyNot()).isEmpty();
+      assertThat(done).exists();
+      assertThat(ready).doesNotExist();
+      endsSegment();
+      until(() -> Files.exists(done.resolveSibling(next + ".done")));
+      assertThat(archiver().failed()).isEmpty();
+    } finally {
+      world().lab().faults().archiveOn(0);
+    }
+  }
+
+  private ArchiverFiles archiver() {
+    return world()
+        .replication()
+        .observeReadiness(
+            new OnServers(look(), world().cluster().policies().database(), List.of(asked())))
+        .members()
+        .get(0)
+        .archiver();
+  }
+
+  /** Returns the name of the file that it has ended. */
+  private String endsSegment() throws SQLException {
+    try (Connection connection = world().lab().connect(server());
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT pg_walfile_name(pg_switch_wal()) FROM pg_logical_emit_message(false, '', 'x')")) {
+      row.next();
+      return row.getString(1);
+    }
   }
 }

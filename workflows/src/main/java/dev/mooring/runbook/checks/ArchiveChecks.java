@@ -85,7 +85,8 @@ final class ArchiveChecks {
             ? "set it there as on "
                 + move.from().id()
                 + ": WAL would not be archived after the move"
-            : "make sure that archive_command refuses to overwrite a file");
+            : "make sure that archive_command refuses other content under a name that is there, and"
+                + " accepts equal content, as a rewind brings it");
   }
 
   private String place(Instance one) {

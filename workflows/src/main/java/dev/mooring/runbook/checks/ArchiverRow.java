@@ -34,7 +34,8 @@ public final class ArchiverRow {
           server.instance(),
           "can't archive " + archiver.lastFailed() + " since " + archiver.lastFailedAt(),
           limit,
-          "read that server's log for what its archive_command said");
+          "read that server's log for what its archive_command said; if the archive has the file,"
+              + " docs/operations/archives.md tells what to do");
     }
     String last = archiver.lastArchived();
     return silent(server, every, now)

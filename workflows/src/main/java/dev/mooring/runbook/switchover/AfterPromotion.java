@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.RunbookStop;
@@ -14,6 +15,8 @@ import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
+import dev.mooring.runbook.members.StuckArchiver;
+import dev.mooring.runbook.members.StuckArchiver.Marked;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -140,5 +143,22 @@ abstract class AfterPromotion {
       unseen.add(other.id() + " is not proved to reject writes: " + why.sentence());
       return Optional.empty();
     }
+  }
+
+  /**
+   * The WAL file that the new primary's archiver fails at, marked as archived if its archive has
+   * it: what a rewind brought would stop the archiver for good.
+   *
+   * @param unseen takes the reason if it is not marked
+   */
+  final Optional<Fact> archiverFreed(Call call, List<String> unseen) {
+    Optional<Marked> marked =
+        new StuckArchiver(move.cluster())
+            .mark(call, move.to())
+            .filter(one -> WalFileName.isOne(one.file()));
+    marked.filter(one -> !one.isDone()).ifPresent(one -> unseen.add(one.inWords(move.to().id())));
+    return marked
+        .filter(Marked::isDone)
+        .map(one -> new Fact("marked_archived", one.file() + ", which its archive has"));
   }
 }

@@ -6,8 +6,7 @@ import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ArchiveActivities.AwaitHistory;
 import dev.mooring.port.ArchiveActivities.HistoryArchived;
 import dev.mooring.port.Call;
-import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.ArchiverFiles;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
@@ -15,8 +14,8 @@ import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.Move;
+import dev.mooring.runbook.members.StuckArchiver;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
@@ -129,33 +128,16 @@ final class ArchivedTimeline {
   }
 
   private String lastWord() {
-    Optional<MemberReadiness> reported = archiver(run.call(SwitchoverStep.VERIFY));
+    Optional<ArchiverFiles> reported =
+        new StuckArchiver(cluster).archiver(run.call(SwitchoverStep.VERIFY), to);
     if (reported.isEmpty()) {
       return "; the state of its archiver could not be read";
     }
-    if (!reported.get().archiver().failed().isEmpty()) {
-      return "; its archiver says that it could not archive " + reported.get().archiver().failed();
+    if (!reported.get().failed().isEmpty()) {
+      return "; its archiver says that it could not archive " + reported.get().failed();
     }
-    return reported.get().archiver().archived().isEmpty()
+    return reported.get().archived().isEmpty()
         ? "; its archiver says nothing"
-        : "; its archiver says that it archived " + reported.get().archiver().archived();
-  }
-
-  /** The state of its archiver; empty if the server does not answer. */
-  private Optional<MemberReadiness> archiver(Call call) {
-    ReplicationActivities port =
-        Workflow.newActivityStub(
-            ReplicationActivities.class,
-            ActivityPolicies.OBSERVE_BRIEFLY.options(
-                queue(), "ask " + to.id() + " about its archiver"));
-    try {
-      return port
-          .observeReadiness(new MemberObservations(cluster).request(call, List.of(to)))
-          .members()
-          .stream()
-          .findFirst();
-    } catch (TemporalFailure silent) {
-      return Optional.empty();
-    }
+        : "; its archiver says that it archived " + reported.get().archived();
   }
 }

@@ -248,6 +248,7 @@ public final class FollowNewPrimary extends AfterPromotion {
       refusedAt(run.call(SwitchoverStep.VERIFY), other, unseen).ifPresent(facts::add);
     }
     archived.proved(unseen).ifPresent(facts::add);
+    archiverFreed(run.call(SwitchoverStep.VERIFY), unseen).ifPresent(facts::add);
     unseen.addAll(change.failed());
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));

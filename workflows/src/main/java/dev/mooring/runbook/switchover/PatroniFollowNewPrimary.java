@@ -156,6 +156,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
     for (Instance other : following) {
       refusedAt(call, other, unseen).ifPresent(facts::add);
     }
+    archiverFreed(call, unseen).ifPresent(facts::add);
     facts.addAll(ofOld);
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));

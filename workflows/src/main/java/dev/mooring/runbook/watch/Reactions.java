@@ -1,6 +1,7 @@
 package dev.mooring.runbook.watch;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.EnsureReaction;
 import dev.mooring.port.RunActivities.Incident;
@@ -32,7 +33,7 @@ import java.util.function.Consumer;
  * Starts the runs by which a watch reacts: one StartPrimary in each boot of the primary's host, and
  * one Resilver, ReplicationSetup or Failover in each incident. The run decides for itself, by what
  * it observes under its locks; its id has the boot or the incident, so that Temporal refuses a
- * second one. The watch goes on while it calls.
+ * second one. What {@link FailingArchiver} does needs no run. The watch goes on while it calls.
  */
 final class Reactions {
   /** The call is repeated for that long; a person, who is notified by then, starts a primary. */
@@ -46,16 +47,23 @@ final class Reactions {
   private List<Incident> startable = List.of();
   private List<Incident> incidents;
   private final Map<Reaction, Backoff> backoffs = new EnumMap<>(Reaction.class);
+  private final FailingArchiver archiver;
   private boolean calls;
 
   /**
    * Continues with the incidents of the run before.
    *
+   * @param call for what the watch does itself
    * @param note takes the result of each call, in words
    */
   Reactions(
-      Cluster cluster, Automation automation, List<Incident> incidents, Consumer<String> note) {
+      Cluster cluster,
+      Automation automation,
+      Call call,
+      List<Incident> incidents,
+      Consumer<String> note) {
     this.cluster = cluster;
+    this.archiver = new FailingArchiver(cluster, call);
     this.automation = automation;
     this.incidents = incidents;
     this.note = note;
@@ -75,6 +83,7 @@ final class Reactions {
     WatchPolicy policy = streaming.watch();
     down =
         streaming.watchStartsAfterReboot() ? RebootedWriter.of(cluster, sites) : Optional.empty();
+    archiver.saw(sites);
     Instant now = RunbookRun.now();
     List<Incident> before = incidents;
     startable = new ArrayList<>();
@@ -98,11 +107,11 @@ final class Reactions {
     }
   }
 
-  /** Whether a run is to be started now, and no person paused automation. */
+  /** Whether there is something to do now, and no person paused automation. */
   boolean isDue() {
     return !calls
         && automation.pauses().isEmpty()
-        && (boot().isPresent() || incident().isPresent());
+        && (boot().isPresent() || incident().isPresent() || archiver.isDue());
   }
 
   private Optional<RebootedWriter> boot() {
@@ -140,7 +149,7 @@ final class Reactions {
         .map(due -> Duration.between(now, due));
   }
 
-  /** Begins to start the run that is due. */
+  /** Begins to start the run that is due, or to free the archiver. */
   void begin() {
     calls = true;
     Optional<RebootedWriter> boot = boot();
@@ -148,7 +157,10 @@ final class Reactions {
     Async.procedure(
         () -> {
           try {
-            note.accept(boot.map(this::start).orElseGet(() -> react(incident.orElseThrow())));
+            note.accept(
+                boot.map(this::start)
+                    .or(() -> incident.map(this::react))
+                    .orElseGet(archiver::free));
           } finally {
             calls = false;
           }

@@ -229,7 +229,11 @@ public final class ReplicationWatchImpl implements ReplicationWatchWorkflow {
             site -> watches.add(new SiteWatch(cluster, run.call(WatchStep.WATCH), last(site))));
     Reactions reactions =
         new Reactions(
-            cluster, automation, incidents.get(), words -> run.note(WatchStep.WATCH, words));
+            cluster,
+            automation,
+            run.call(WatchStep.WATCH),
+            incidents.get(),
+            words -> run.note(WatchStep.WATCH, words));
     incidents = reactions::incidents;
     EndingDiagnoses ending = new EndingDiagnoses(cluster.streaming().orElseThrow().watch());
     ShutDownPrimary shutDown = new ShutDownPrimary(cluster, sites);

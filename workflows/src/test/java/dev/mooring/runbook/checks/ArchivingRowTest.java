@@ -83,6 +83,51 @@ class ArchivingRowTest {
     assertThat(ArchiveCommand.masked("(disabled)")).isEmpty();
   }
 
+  /** Equal bytes in any other directory than the one that it fills prove nothing. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "test ! -f /a/%f && cp %p /a/%f",
+        " test ! -f \"/a/%f\" && cp \"%p\" \"/a/%f\" ",
+        "[ ! -e '/a/%f' ] && cp -p '%p' /a/%f",
+      })
+  void a_command_of_the_manual_refuses_what_its_directory_has(String command) {
+    assertThat(ArchiveCommand.refusingDirectory(command)).contains("/a");
+    String masked = ArchiveCommand.masked(command);
+    assertThat(masked).isEqualTo("test ! -f /a/%f && cp %p /a/%f");
+    assertThat(ArchiveCommand.stopsAfterRewind(masked)).get().asString().contains("is in /a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cp %p /a/%f",
+        "test ! -f /a/%f && cp %p /b/%f",
+        "test ! -f a/%f && cp %p a/%f",
+        "test ! -f $HOME/%f && cp %p $HOME/%f",
+        "test ! -f /a/%f && cp %p /a/%f && rsync %p b:",
+        "test ! -f /a/%f && gzip < %p > /a/%f",
+        "test ! -f \"/a/%f' && cp %p /a/%f",
+      })
+  void of_any_other_it_is_not_known_whether_it_lives_with_a_rewind(String command) {
+    assertThat(ArchiveCommand.refusingDirectory(command)).isEmpty();
+    assertThat(ArchiveCommand.stopsAfterRewind(ArchiveCommand.masked(command)))
+        .get()
+        .asString()
+        .contains("is not known to accept")
+        .contains("HINT: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pgbackrest --stanza=main archive-push %p",
+        "cmp -s %p /a/%f || { test ! -f /a/%f && cp %p /a/%f.new && mv /a/%f.new /a/%f; }",
+      })
+  void one_that_compares_lives_with_it(String command) {
+    assertThat(ArchiveCommand.stopsAfterRewind(ArchiveCommand.masked(command))).isEmpty();
+  }
+
   @Test
   void a_version_that_was_not_read_is_that_of_no_other() {
     Optional<ServerVersion> none = with(Map.of("server_version_num", "unread")).version();

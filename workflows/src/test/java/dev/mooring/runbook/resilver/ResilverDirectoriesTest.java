@@ -9,6 +9,7 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowClient;
@@ -69,6 +70,18 @@ class ResilverDirectoriesTest {
     assertThat(bed.world().directories().aside("west-0"))
         .contains(OLD + 1, OLD + 4)
         .doesNotContain(OLD + 2);
+  }
+
+  /** What it brings without its .done would stop the archiver once that instance is promoted. */
+  @Test
+  void the_plan_of_a_rewind_says_whether_the_archive_command_lives_with_it() {
+    Strait.divergeEast(bed.world().members());
+    assertThat(planned("").measured().toString())
+        .contains("name=east-0 once it is promoted, value=its archive_command is not known to")
+        .doesNotContain("name=west-0 once it is promoted");
+    bed.world().members().setOn("west-0", "archive_command", ArchiveCommand.ACCEPTING);
+    bed.world().members().setOn("east-1", "archive_command", ArchiveCommand.ACCEPTING);
+    assertThat(planned("").measured().toString()).doesNotContain("once it is promoted");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.mooring.runbook.switchover;
 import static dev.mooring.runbook.switchover.SwitchoverBed.TO_WEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is seen, or not, once a primary was moved: its archive, its endpoints. */
 class SwitchoverFollowTest {
+  private static final String STUCK = "000000010000000000000002";
+
   private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
 
   @AfterEach
@@ -34,6 +38,27 @@ class SwitchoverFollowTest {
             "west-0 does not archive: 00000002.history was not in its archive within 30 s; its"
                 + " archiver says that it could not archive 00000002.history. Its log says why;"
                 + " until it does no restore point becomes READY, and its WAL piles up");
+    strait.allFollow("west-0");
+  }
+
+  /** A rewind brought it without its .done, and the archive has it. */
+  @Test
+  void a_wal_file_that_stops_the_archiver_and_is_in_its_archive_is_marked_as_archived() {
+    strait.world().members().archiveRefuses("west-0", "", STUCK);
+    RoleChangeResult result = strait.execute(TO_WEST);
+    assertThat(result.degraded()).isEmpty();
+    assertThat(strait.world().members().markedOn("west-0")).containsExactly(STUCK);
+    assertThat(strait.world().members().markedOn("east-0")).isEmpty();
+    assertThat(result.proof())
+        .flatMap(ProofRecord::facts)
+        .contains(new Fact("marked_archived", STUCK + ", which its archive has"));
+  }
+
+  @Test
+  void one_that_its_archive_has_with_other_bytes_is_told_and_holds_nobody_up() {
+    strait.world().members().archiveRefuses("west-0", "it has other bytes", STUCK);
+    assertThat(strait.execute(TO_WEST).degraded())
+        .containsExactly("the archiver of west-0 fails at " + STUCK + ": it has other bytes");
     strait.allFollow("west-0");
   }
 

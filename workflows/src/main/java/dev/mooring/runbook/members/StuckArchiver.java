@@ -1,0 +1,109 @@
+package dev.mooring.runbook.members;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.PrimaryActivities;
+import dev.mooring.port.PrimaryActivities.MarkArchived;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.ArchiverFiles;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.RefusedWal;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An archiver that fails at a WAL file which its archive has. A rewind or a base backup brings
+ * files without their {@code .done}; a checkpoint after the promotion, at once or much later, hands
+ * them to the archiver, and the archive_command of PostgreSQL's manual refuses what is there.
+ */
+public final class StuckArchiver {
+  private final Cluster cluster;
+
+  /** For the primaries of that cluster. */
+  public StuckArchiver(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /**
+   * What was done about the file that an archiver fails at.
+   *
+   * @param whyNot why it is not marked as archived, or empty
+   */
+  public record Marked(String file, String whyNot) {
+    /** Whether the archiver goes on with the next file. */
+    public boolean isDone() {
+      return whyNot.isEmpty();
+    }
+
+    /** As a sentence. */
+    public String inWords(InstanceId primary) {
+      return isDone()
+          ? String.format("%s: %s was marked as archived, its archive has it", primary, file)
+          : String.format("the archiver of %s fails at %s: %s", primary, file, whyNot);
+    }
+  }
+
+  /** What its archiver says; empty if the server does not answer. */
+  public Optional<ArchiverFiles> archiver(Call call, Instance primary) {
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.OBSERVE_BRIEFLY.options(
+                queue(primary), "ask " + primary.id() + " about its archiver"));
+    try {
+      return port
+          .observeReadiness(new MemberObservations(cluster).request(call, List.of(primary)))
+          .members()
+          .stream()
+          .findFirst()
+          .map(MemberReadiness::archiver);
+    } catch (TemporalFailure silent) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Marks the file that the archiver reports as failing, if its directory has it equal byte by
+   * byte; empty if none fails, or nothing is known. The archiver reports the next one later.
+   */
+  public Optional<Marked> mark(Call call, Instance primary) {
+    return archiver(call, primary)
+        .filter(seen -> !seen.failed().isEmpty())
+        .map(
+            seen ->
+                new Marked(
+                    seen.failed(),
+                    seen.refusing().stream()
+                        .findFirst()
+                        .map(wal -> whyNot(call, primary, wal))
+                        .orElse(
+                            "only the complete file of an ended segment can be compared, and only"
+                                + " in the directory of an archive_command such as PostgreSQL's"
+                                + " manual has")));
+  }
+
+  private String whyNot(Call call, Instance primary, RefusedWal wal) {
+    PrimaryActivities port =
+        Workflow.newActivityStub(
+            PrimaryActivities.class,
+            ActivityPolicies.ENSURE.options(
+                queue(primary), "mark " + wal.file() + " of " + primary.id() + " as archived"));
+    try {
+      return port.ensureArchivedMarked(new MarkArchived(call, WorkLists.on(cluster, primary), wal))
+          .whyNot();
+    } catch (TemporalFailure e) {
+      return Explained.unlessStopped(e).sentence();
+    }
+  }
+
+  private static String queue(Instance primary) {
+    return ActivityPolicies.queueOf(primary.site());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.mooring.runbook.watch;
+
+import static dev.mooring.runbook.watch.WatchBed.OFF;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Strait;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a rewind left comes to the archiver long after the promotion: the watch frees it. */
+class FailingArchiverTest {
+  private static final String FIRST = "000000010000000000000002";
+  private static final String SECOND = "000000010000000000000003";
+
+  private final WatchBed strait = new WatchBed(Strait.cluster());
+
+  @AfterEach
+  void close() {
+    strait.close();
+  }
+
+  private List<String> marked() {
+    return strait.world().members().markedOn("east-0");
+  }
+
+  @Test
+  void each_file_that_its_archive_has_is_marked_unless_automation_is_paused() {
+    strait.watching();
+    strait.update("pause", OFF);
+    strait.world().members().archiveRefuses("east-0", "", FIRST, SECOND);
+    strait.untilOpen("archiving-failing east-0");
+    assertThat(marked()).isEmpty();
+    strait.update("resume", "{'by':'bob'}");
+    untilMarked(FIRST);
+    strait.unseenForAWhile();
+    untilMarked(FIRST, SECOND);
+    strait.untilOpen();
+    assertThat(strait.noted())
+        .contains("east-0: " + SECOND + " was marked as archived, its archive has it");
+  }
+
+  private void untilMarked(String... files) {
+    strait.until(() -> marked().toString(), List.of(files).toString()::equals);
+  }
+}
