@@ -217,8 +217,10 @@ public interface RoleActivities {
    *
    * @param unreadable those that can't be read on its host, one sentence each
    * @param archiveMode archive_mode as they have it: one, or none if that can't be asked
+   * @param dataDirectory what the server that runs in its data directory calls it; empty if none
+   *     runs there
    */
-  record Configuration(List<String> unreadable, List<String> archiveMode) {
+  record Configuration(List<String> unreadable, List<String> archiveMode, String dataDirectory) {
     public Configuration {
       unreadable = List.copyOf(unreadable);
       archiveMode = List.copyOf(archiveMode);

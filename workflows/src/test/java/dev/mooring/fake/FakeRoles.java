@@ -148,7 +148,10 @@ final class FakeRoles implements RoleActivities {
               world.directories().programs.getOrDefault(member.instance().id(), Harbour.VERSION),
               List.of(),
               "glibc 2.36"),
-          new Configuration(List.of(), List.of(member.settings.getOrDefault("archive_mode", "on"))),
+          new Configuration(
+              List.of(),
+              List.of(member.settings.getOrDefault("archive_mode", "on")),
+              member.instance().dataDirectory()),
           member.lacking,
           member.managers,
           request.upstream().stream().map(this::tried).toList());

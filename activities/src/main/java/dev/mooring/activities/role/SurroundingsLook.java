@@ -76,7 +76,8 @@ final class SurroundingsLook {
             said.text("libc").strip()),
         new Configuration(
             said.lines("unreadable"),
-            said.optional("archive_mode").map(String::strip).stream().toList()),
+            said.optional("archive_mode").map(String::strip).stream().toList(),
+            said.optional("directory").orElse("").strip()),
         Stream.of("links", "missing").flatMap(section -> said.lines(section).stream()).toList(),
         said.lines("managers"),
         said.optional("trial").map(SurroundingsLook::trial).stream().toList());

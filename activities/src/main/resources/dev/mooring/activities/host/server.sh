@@ -1,7 +1,9 @@
 # The server of a data directory: its programs, its control file, its settings, its end.
 
-# Sets data to the data directory with its links resolved, bin to the server programs.
+# Sets data to the data directory with its links resolved, named to the name that its manager starts it by, bin to the
+# server programs.
 of_instance() { # data directory, program directory
+  named=$1
   data=$(cd -P -- "$1" 2>/dev/null && pwd -P) ||
     refuse STATE_UNREADABLE "data directory $1 is not there"
   bin=$2

@@ -58,7 +58,7 @@ ensure_replaying() {
   done
   config_words
   await_reaped
-  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$4 $config_words" start 2>&1 </dev/null 9>&- 3>&-) ||
+  said=$("$bin/pg_ctl" -D "$named" -l "$log" -W -o "$4 $config_words" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"
   first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"
 }

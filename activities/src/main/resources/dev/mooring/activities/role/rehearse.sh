@@ -5,7 +5,7 @@
 # run, what the check of this host's fence command says of its power (empty without one), and in which words.
 rehearse() {
   of_instance "$1" "$2"
-  stands_for=$data named_as=$1 manager=$4 guard=$5 when=$7 asked_by=$8
+  stands_for=$data named_as=$named manager=$4 guard=$5 when=$7 asked_by=$8
   my_content=$3 my_epoch=1 my_ordinal=0 my_attempt=1 my_run=rehearsal me=$subject
   kept=$cluster_dir/$subject.rehearsed
   scratch=$cluster_dir/rehearsal/$subject

@@ -91,7 +91,7 @@ observe_hooks() { # data directory, path of the program
   found=''
   for process in $(grep -las patroni /proc/[0-9]*/cmdline); do
     for word in $(tr '\0' '\n' 2>/dev/null <"$process" | grep -E '\.ya?ml$'); do
-      ! grep -qsF "$1" "$word" || found=$word
+      ! grep -qsF -e "$1" -e "$data" "$word" || found=$word
     done
   done
   report hook_configuration "$found"

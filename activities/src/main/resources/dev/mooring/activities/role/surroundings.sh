@@ -92,6 +92,8 @@ observe_surroundings() { # data directory, program directory, connection, passwo
   of_instance "$1" "$2"
   report login "$(id -un)"
   report owner "$(stat -c %U "$data")"
+  # the name that the server calls it by, which a link makes another than its manager's
+  ! postmaster "$data" || report directory "$(sed -n 2p "$data/postmaster.pid" 2>/dev/null)"
   report mode "$(stat -c %a "$data")"
   report program "$("$bin/postgres" --version)"
   lacking=''

@@ -173,7 +173,7 @@ start_server() { # milliseconds
   last_options
   await_reaped
   said_before=$(stat -c %s "$log")
-  "$bin/pg_ctl" -D "$data" -l "$log" -w -t "$(($1 / 1000 + 1))" -o "$options" start \
+  "$bin/pg_ctl" -D "$named" -l "$log" -w -t "$(($1 / 1000 + 1))" -o "$options" start \
     >"$work/$subject.start" 2>&1 </dev/null 9>&- 3>&- && return 0
   said="$(tail -n 1 "$work/$subject.start"); $log: $(tail -c "+$((said_before + 1))" "$log" | tail -n 4)"
   return 1

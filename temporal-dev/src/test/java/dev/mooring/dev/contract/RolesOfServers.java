@@ -17,6 +17,7 @@ import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.TimelineId;
 import io.temporal.failure.ApplicationFailure;
@@ -166,6 +167,39 @@ abstract class RolesOfServers extends RoleContract {
                     new Follow(
                         sound.call(), sound.on(), List.of(unsound), "", List.of(from.instance()))));
     assertThat(Files.readString(conf)).isEqualTo(before);
+  }
+
+  /** Its launcher starts it by the link, and the plan of the next move compares that name. */
+  @Test
+  @Tag("all")
+  void a_server_whose_data_directory_is_a_link_is_started_by_the_name_of_the_link()
+      throws IOException {
+    Path link = server(EAST).dataDirectory();
+    Path data = link.resolveSibling("behind-a-link");
+    world().lab().stop(server(EAST));
+    Files.move(link, data);
+    Files.createSymbolicLink(link, data);
+    try {
+      world().hands().start(EAST);
+      steps().handedOver(run(), EAST);
+      assertThat(steps().givenBack(run(), EAST).wasFenced()).isTrue();
+      assertThat(ask(EAST, "SHOW data_directory")).isEqualTo(link.toString());
+      assertThat(steps().around(EAST, WEST, HostNeeds.NONE).configuration().dataDirectory())
+          .isEqualTo(link.toString());
+    } finally {
+      world()
+          .lab()
+          .run(
+              server(EAST).host(),
+              world().lab().postgresPrograms().resolve("pg_ctl").toString(),
+              "--silent",
+              "--wait",
+              "--pgdata=" + link,
+              "stop");
+      Files.delete(link);
+      Files.move(data, link);
+    }
+    world().hands().start(EAST);
   }
 
   @Test

@@ -165,7 +165,7 @@ public final class Preflight {
 
   private void directory(MemberObserved one, Instance declared) {
     String directory = one.setting("data_directory").orElse("not known");
-    boolean holds = directory.equals(declared.dataDirectory());
+    boolean holds = observed.around().dataDirectories(declared).contains(directory);
     String id = "data-directory";
     String limit = declared.dataDirectory();
     String remedy = "correct dataDirectory in the cluster file, or the instance's port";

@@ -349,7 +349,12 @@ public final class SurroundingsChecks {
   private String read(Instance member) {
     List<String> files = filesOf(member);
     List<String> outside =
-        files.stream().filter(file -> !file.startsWith(member.dataDirectory() + "/")).toList();
+        files.stream()
+            .filter(
+                file ->
+                    observed.around().dataDirectories(member).stream()
+                        .noneMatch(name -> file.startsWith(name + "/")))
+            .toList();
     return files.isEmpty()
         ? "not known"
         : files.size()

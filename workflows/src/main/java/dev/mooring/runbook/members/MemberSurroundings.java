@@ -10,6 +10,7 @@ import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The surroundings of members that a move depends on.
@@ -70,6 +71,15 @@ public record MemberSurroundings(
   /** The answer of the member's host. */
   public Optional<Surroundings> surroundings(Instance member) {
     return surroundings.stream().filter(one -> one.instance().equals(member.id())).findFirst();
+  }
+
+  /** The member's data directory as the cluster file calls it, and as its server does. */
+  public List<String> dataDirectories(Instance member) {
+    return Stream.concat(
+            Stream.of(member.dataDirectory()),
+            surroundings(member).map(one -> one.configuration().dataDirectory()).stream())
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   /** The recent files in the member's archive, if it was read. */

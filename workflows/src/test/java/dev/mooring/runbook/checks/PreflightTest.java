@@ -246,6 +246,21 @@ class PreflightTest {
     assertThat(wrong(rows(target, "siblings"))).hasSize(1);
   }
 
+  /** A server that was started through a link, or past it, calls the same directory otherwise. */
+  @Test
+  void a_data_directory_may_have_another_name_on_its_host() {
+    ObservedMembers seen = setting(observed(), WEST_0, "data_directory", "/other");
+    List<Surroundings> named =
+        seen.around().surroundings().stream()
+            .map(
+                one ->
+                    one.instance().value().equals("west-0")
+                        ? Altered.of(one, "configuration.dataDirectory", "/other")
+                        : one)
+            .toList();
+    assertThat(wrong(rows(Altered.of(seen, "around.surroundings", named)))).isEmpty();
+  }
+
   /** It leads to a host, and to all that this one has. */
   @Test
   void an_address_can_not_be_moved_between_two_on_one_host() {
