@@ -67,11 +67,13 @@ public interface ReplicationActivities {
 
   /**
    * Waits until each of these standbys streams, from the primary or its upstream standby, and has
-   * replayed the primary's position at the beginning of the wait; returns at once when all do. A
-   * standby that only the archive feeds must have reached the last file that was archived at the
-   * beginning, and past the fork, right after a promotion the position at which the old timeline
-   * ended. If it has not, the primary's WAL file is switched once: only a complete file is
-   * archived. The database role needs EXECUTE on pg_switch_wal() for that.
+   * replayed the primary's position at the beginning of the wait; returns at once when all do. One
+   * with a recovery_min_apply_delay must have received that position; while it waits for that delay
+   * and has no receiver it is late, and not waited for. A standby that only the archive feeds must
+   * have reached the last file that was archived at the beginning, and past the fork, right after a
+   * promotion the position at which the old timeline ended. If it has not, the primary's WAL file
+   * is switched once: only a complete file is archived. The database role needs EXECUTE on
+   * pg_switch_wal() for that.
    */
   StandbysAwaited awaitStreaming(AwaitStreaming request);
 
@@ -120,6 +122,23 @@ public interface ReplicationActivities {
     /** The value of a setting that was read. */
     public Optional<String> setting(String name) {
       return settings.stream().filter(s -> s.name().equals(name)).map(Setting::value).findFirst();
+    }
+
+    /** Its recovery_min_apply_delay, with the unit; empty if it applies WAL at once. */
+    public Optional<String> applyDelay() {
+      return setting("recovery_min_apply_delay").filter(delay -> !delay.equals("0"));
+    }
+
+    /**
+     * Whether a standby that applies WAL late has no receiver because it has WAL left to replay: it
+     * requests more only at the end of what it has (WaitForWALToBecomeAvailable in PostgreSQL's
+     * xlogrecovery.c), and streams by itself then.
+     */
+    public boolean replaysFirst() {
+      return standing.inRecovery()
+          && applyDelay().isPresent()
+          && receivers().isEmpty()
+          && (standing.more() || standing.replayed().isBefore(standing.received()));
     }
 
     /** Its version, if that was read. */
@@ -502,11 +521,28 @@ public interface ReplicationActivities {
     }
   }
 
-  /** The result: the standbys that stream and caught up, and why the others did not. */
-  record StandbysAwaited(List<InstanceId> streaming, List<InstanceFailure> behind) {
+  /**
+   * The result.
+   *
+   * @param streaming the standbys that stream and caught up
+   * @param behind why the others did not
+   * @param late those of the others that apply WAL late on purpose: they request WAL once they have
+   *     replayed what they have, and are not waited for
+   */
+  record StandbysAwaited(
+      List<InstanceId> streaming,
+      List<InstanceFailure> behind,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<InstanceId> late) {
     public StandbysAwaited {
       streaming = List.copyOf(streaming);
       behind = List.copyOf(behind);
+      late = List.copyOf(late);
+    }
+
+    /** Whether it is one of those that are not waited for. */
+    public boolean isLate(InstanceFailure one) {
+      return late.contains(one.instance());
     }
   }
 }

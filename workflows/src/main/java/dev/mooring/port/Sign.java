@@ -26,6 +26,12 @@ public record Sign(Kind kind, InstanceId subject, String words) {
   /** {@link Kind#RECEIVER} of a member that streams and hears nothing from its sender. */
   public static final String SILENT = "silent";
 
+  /**
+   * {@link Kind#RECEIVER} of a member that {@link ReplicationActivities.MemberObserved#replaysFirst
+   * replays first}.
+   */
+  public static final String REPLAYS_FIRST = "replays-first";
+
   /** {@link Kind#STANDBYS} of a member from which a member streams. */
   public static final String SOME = "some";
 

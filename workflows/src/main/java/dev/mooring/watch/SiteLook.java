@@ -52,7 +52,6 @@ public record SiteLook(
     List<WalHeld> ends,
     ReadinessObserved writers,
     List<RolesObserved> hosts) {
-  private static final String NO_DELAY = "0";
   private static final String STREAMING = "streaming";
 
   /** How far below its limit a full file system must get, in percent. */
@@ -315,7 +314,8 @@ public record SiteLook(
           .ifPresent(slot -> signs.add(new Sign(Kind.SLOT_NAMED, instance.id(), slot)));
       String receiver = receiver(member, limits);
       signs.add(new Sign(Kind.RECEIVER, instance.id(), receiver));
-      if (!receiver.equals(Sign.STREAMS) && !advancing.contains(instance.id())) {
+      if (!List.of(Sign.STREAMS, Sign.REPLAYS_FIRST).contains(receiver)
+          && !advancing.contains(instance.id())) {
         signs.add(new Sign(Kind.NOT_STREAMING, instance.id(), ""));
       }
       member.receivers().stream()
@@ -328,7 +328,7 @@ public record SiteLook(
 
   /** A standby with a replay delay is not late. */
   private static boolean isLate(MemberObserved member, Limits limits) {
-    return member.setting("recovery_min_apply_delay").filter(NO_DELAY::equals).isPresent()
+    return member.applyDelay().isEmpty()
         && replayLag(member).filter(ago -> ago.compareTo(limits.lag()) > 0).isPresent();
   }
 
@@ -370,7 +370,7 @@ public record SiteLook(
                             limits.receiverSilent())
                         ? Sign.SILENT
                         : Sign.STREAMS)
-        .orElse("none");
+        .orElse(member.replaysFirst() ? Sign.REPLAYS_FIRST : "none");
   }
 
   private static boolean isSilent(long now, long heard, Duration longest) {

@@ -369,13 +369,13 @@ public abstract class ReplicationContract {
   void standbys_are_awaited_until_they_stream_and_have_what_was_written() {
     written("east-0");
     List<InstanceId> both = List.of(new InstanceId("west-0"), new InstanceId("east-1"));
-    assertThat(await(LIMIT)).isEqualTo(new StandbysAwaited(both, List.of()));
+    assertThat(await(LIMIT)).isEqualTo(new StandbysAwaited(both, List.of(), List.of()));
     world().hands().kill("west-0");
     StandbysAwaited without = await(AT_ONCE);
     assertThat(without.streaming()).containsExactly(new InstanceId("east-1"));
     onlyFailed(without.behind(), new InstanceId("west-0"), FailureCode.NOT_CAUGHT_UP);
     world().hands().start("west-0");
-    assertThat(await(LIMIT)).isEqualTo(new StandbysAwaited(both, List.of()));
+    assertThat(await(LIMIT)).isEqualTo(new StandbysAwaited(both, List.of(), List.of()));
   }
 
   /** What a command says may hold secrets. */

@@ -199,6 +199,11 @@ final class FakeMember {
         new FakeControl.Reached(checkpoint, Instant.EPOCH, Optional.empty()));
   }
 
+  /** It asks no other sender before it has replayed what it has, which it does late on purpose. */
+  boolean replaysFirst() {
+    return unreplayed > 0 && !settings.getOrDefault("recovery_min_apply_delay", "0").equals("0");
+  }
+
   boolean hasLost(String slot) {
     return "lost".equals(slotsWithout.get(slot));
   }

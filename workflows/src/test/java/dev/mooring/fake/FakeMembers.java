@@ -123,7 +123,8 @@ public final class FakeMembers implements StreamingHands {
         .map(upstream -> member(upstream.instance()))
         .filter(sender -> standby.standbySignal && connected(standby, sender))
         .filter(sender -> sender.slots.contains(standby.instance().replicationName()))
-        .filter(sender -> !sender.hasLost(standby.instance().replicationName()));
+        .filter(sender -> !sender.hasLost(standby.instance().replicationName()))
+        .filter(sender -> !standby.replaysFirst() || sender.timeline().equals(standby.timeline()));
   }
 
   /** Whose WAL the archive gives to one that it feeds alone: a primary that archives. */

@@ -395,23 +395,27 @@ public final class FakeReplication implements ReplicationActivities {
       members.stream();
       FakeMember primary = answering(request.primary());
       List<InstanceId> streaming = new ArrayList<>();
+      List<InstanceId> late = new ArrayList<>();
       List<InstanceFailure> behind = new ArrayList<>();
       for (Server server : request.standbys()) {
         FakeMember standby = members.member(server.instance().id());
         if (chain(standby, primary) && reached(standby, primary.end)) {
           streaming.add(server.instance().id());
-        } else {
-          behind.add(
-              new InstanceFailure(
-                  server.instance().id(),
-                  FailureCode.NOT_CAUGHT_UP,
-                  "it does not stream from " + primary.instance().id()));
+          continue;
         }
+        if (standby.replaysFirst()) {
+          late.add(server.instance().id());
+        }
+        behind.add(
+            new InstanceFailure(
+                server.instance().id(),
+                FailureCode.NOT_CAUGHT_UP,
+                "it does not stream from " + primary.instance().id()));
       }
-      if (!behind.isEmpty()) {
+      if (behind.size() > late.size()) {
         world.elapse(request.atMost());
       }
-      return new StandbysAwaited(streaming, behind);
+      return new StandbysAwaited(streaming, behind, late);
     }
   }
 

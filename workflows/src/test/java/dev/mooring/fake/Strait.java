@@ -98,6 +98,12 @@ public final class Strait {
     }
   }
 
+  /** It applies WAL so late, and has some that it received and has not applied yet. */
+  public static void appliesLate(FakeMembers members, String id, String delay) {
+    members.setOn(id, "recovery_min_apply_delay", delay);
+    replays(members, id, FakeMember.RECORD, 0);
+  }
+
   /** It has no older WAL than from there on. */
   public static void keepsWalFrom(FakeMembers members, String id, Lsn oldest) {
     synchronized (members) {

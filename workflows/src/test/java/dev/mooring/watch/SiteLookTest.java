@@ -216,6 +216,20 @@ class SiteLookTest {
     assertThat(trouble(0)).isEmpty();
   }
 
+  /** It has its own to replay, and asks for more only then. */
+  @Test
+  void a_standby_that_replays_late_on_purpose_streams_again_by_itself() {
+    hasReceiver = false;
+    assertThat(trouble(0)).contains(Kind.NOT_STREAMING);
+    received = FURTHER;
+    assertThat(trouble(0)).contains(Kind.NOT_STREAMING);
+    delay = "5min";
+    assertThat(trouble(0)).containsExactly(Kind.RECEIVER);
+    assertThat(words(Kind.RECEIVER)).isEqualTo(Sign.REPLAYS_FIRST);
+    received = HERE;
+    assertThat(trouble(0)).contains(Kind.NOT_STREAMING);
+  }
+
   private static Sender sender(String application, String state, String sync) {
     return sender(application, state, sync, 0);
   }

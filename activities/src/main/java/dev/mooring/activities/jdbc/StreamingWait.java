@@ -20,15 +20,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Reads the primary's senders until each standby streams and has replayed up to the primary's
- * position at the beginning. A standby that streams from another standby is read itself; so is a
- * standby that is fed by the archive, which must have reached the last file that was archived at
- * the beginning, and passed the point where a new timeline left the old one.
+ * position at the beginning; one that applies WAL late on purpose must have received it. A standby
+ * that streams from another standby is read itself; so is a standby that is fed by the archive,
+ * which must have reached the last file that was archived at the beginning, and passed the point
+ * where a new timeline left the old one.
  */
 final class StreamingWait {
   private static final long BETWEEN_LOOKS_MILLIS = 50;
@@ -40,6 +43,9 @@ final class StreamingWait {
 
   /** Why each awaited standby is not there yet. */
   private final Map<InstanceId, InstanceFailure> behind = new TreeMap<>();
+
+  /** Those of them that apply WAL late, and request more once they have replayed what they have. */
+  private final Set<InstanceId> late = new TreeSet<>();
 
   private Optional<Lsn> goal = Optional.empty();
   private boolean fileEnded;
@@ -56,8 +62,8 @@ final class StreamingWait {
   StandbysAwaited awaited() throws DatabaseFault {
     while (true) {
       List<InstanceId> there = look();
-      if (there.size() == request.standbys().size() || deadline.passed()) {
-        return new StandbysAwaited(there, List.copyOf(behind.values()));
+      if (there.size() + late.size() == request.standbys().size() || deadline.passed()) {
+        return new StandbysAwaited(there, List.copyOf(behind.values()), List.copyOf(late));
       }
       pause();
     }
@@ -70,6 +76,7 @@ final class StreamingWait {
         archived = lastArchived(primary);
       }
       List<InstanceId> there = new ArrayList<>();
+      late.clear();
       for (Server standby : request.standbys()) {
         if (isThere(primary, standby)) {
           there.add(standby.instance().id());
@@ -123,24 +130,80 @@ final class StreamingWait {
   }
 
   private boolean isThere(Session primary, Server standby) throws DatabaseFault {
-    Instance instance = standby.instance();
-    boolean direct = Upstreams.direct(instance, request.primary().instance());
-    String why = direct ? fromPrimary(primary, instance) : fromItself(standby);
+    String why = behind(primary, standby, false);
+    if (why.isEmpty()) {
+      return true;
+    }
+    Delay delay = delay(standby);
+    if (!delay.value().isEmpty()) {
+      why = behind(primary, standby, true);
+    }
+    if (delay.holdsBack()) {
+      late.add(standby.instance().id());
+    }
     if (!why.isEmpty()) {
-      note(standby, FailureCode.NOT_CAUGHT_UP, why);
+      note(standby, FailureCode.NOT_CAUGHT_UP, why + delay.inWords());
     }
     return why.isEmpty();
   }
 
-  /** Empty if the primary reports that the standby streams and has replayed far enough. */
-  private String fromPrimary(Session primary, Instance instance) throws DatabaseFault {
+  /**
+   * Empty if it streams and is far enough.
+   *
+   * @param received whether that is judged by what it received, and not by what it replayed
+   */
+  private String behind(Session primary, Server standby, boolean received) throws DatabaseFault {
+    Instance instance = standby.instance();
+    return Upstreams.direct(instance, request.primary().instance())
+        ? fromPrimary(primary, instance, received)
+        : fromItself(standby, received);
+  }
+
+  /**
+   * How late a standby applies WAL on purpose.
+   *
+   * @param value its recovery_min_apply_delay; empty if it has none, or does not answer
+   * @param holdsBack whether it waits for that delay and has no receiver: it requests more only at
+   *     the end of what it has (WaitForWALToBecomeAvailable in PostgreSQL's xlogrecovery.c)
+   */
+  private record Delay(String value, boolean holdsBack) {
+    String inWords() {
+      return value.isEmpty()
+          ? ""
+          : "; it applies WAL "
+              + value
+              + " late"
+              + (holdsBack ? ", and requests more once it has replayed what it has" : "");
+    }
+  }
+
+  private Delay delay(Server standby) {
+    try (Session session = sessions.warm(standby, request.access())) {
+      return session.row(
+          "SELECT coalesce(nullif(current_setting('recovery_min_apply_delay', true), '0'), '')"
+              + " AS delay, NOT EXISTS (SELECT FROM pg_stat_wal_receiver)"
+              + " AND EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup'"
+              + " AND wait_event = 'RecoveryApplyDelay') AS holds",
+          While.READING,
+          row -> new Delay(text(row, "delay"), row.getBoolean("holds")));
+    } catch (DatabaseFault fault) {
+      return new Delay("", false);
+    }
+  }
+
+  /** Empty if the primary reports that the standby streams and is far enough. */
+  private String fromPrimary(Session primary, Instance instance, boolean received)
+      throws DatabaseFault {
     String name = SqlText.literal(instance.replicationName());
+    String position = received ? "sender.flush_lsn" : "sender.replay_lsn";
     return primary.run(
-        "SELECT coalesce(sender.state, 'hidden from this role') AS state,"
-            + " coalesce(sender.replay_lsn::text, 'nothing') AS replayed,"
-            + " coalesce(sender.replay_lsn >= "
-            + SqlText.literal(goal.orElseThrow().toString())
-            + "::pg_lsn, false) AS far FROM pg_stat_replication AS sender"
+        "SELECT coalesce(sender.state, 'hidden from this role') AS state, coalesce("
+            + position
+            + "::text, 'nothing') AS reached, coalesce("
+            + position
+            + " >= "
+            + literal(goal.orElseThrow())
+            + ", false) AS far FROM pg_stat_replication AS sender"
             + " LEFT JOIN pg_replication_slots AS slot ON slot.active_pid = sender.pid"
             + " WHERE sender.application_name = "
             + name
@@ -158,22 +221,27 @@ final class StreamingWait {
                 ? ""
                 : "it is in state "
                     + text(row, "state")
-                    + " and replayed "
-                    + text(row, "replayed")
+                    + (received ? " and received " : " and replayed ")
+                    + text(row, "reached")
                     + " of "
                     + goal.orElseThrow();
           }
         });
   }
 
-  private String fromItself(Server standby) {
+  private String fromItself(Server standby, boolean received) {
     boolean archive = standby.instance().upstream().equals(Instance.ARCHIVE);
+    String position =
+        received && !archive ? "pg_last_wal_receive_lsn()" : "pg_last_wal_replay_lsn()";
     try (Session session = sessions.warm(standby, request.access())) {
       return session.row(
           "SELECT coalesce((SELECT status FROM pg_stat_wal_receiver), 'none') AS receiver,"
-              + " coalesce(pg_last_wal_replay_lsn()::text, 'nothing') AS replayed,"
-              + " goal.lsn::text AS goal,"
-              + " coalesce(pg_last_wal_replay_lsn() >= goal.lsn, false) AS far FROM (SELECT "
+              + " coalesce("
+              + position
+              + "::text, 'nothing') AS reached,"
+              + " goal.lsn::text AS goal, coalesce("
+              + position
+              + " >= goal.lsn, false) AS far FROM (SELECT "
               + (archive ? toBeBrought() : literal(goal.orElseThrow()))
               + " AS lsn) AS goal",
           While.READING,
@@ -184,8 +252,8 @@ final class StreamingWait {
                 : (archive
                         ? "the archive feeds it"
                         : "its receiver is in state " + text(row, "receiver"))
-                    + " and it replayed "
-                    + text(row, "replayed")
+                    + (received && !archive ? " and it received " : " and it replayed ")
+                    + text(row, "reached")
                     + " of "
                     + text(row, "goal");
           });

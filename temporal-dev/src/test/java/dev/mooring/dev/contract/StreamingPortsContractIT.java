@@ -21,11 +21,14 @@ import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
@@ -234,6 +237,40 @@ class StreamingPortsContractIT {
           new SecretReference(password),
           access.sslMode(),
           access.sslRootCertificate());
+    }
+
+    /** It confirms what it has not applied, and asks for more only at the end of what it has. */
+    @Test
+    @Tag("all")
+    void a_standby_that_applies_wal_late_is_awaited_by_what_it_has_and_not_once_it_asks_later() {
+      real.lab().faults().delayReplay(real.lab().instance("east-1"), 3600);
+      real.replication().ensureWritten(written(Duration.ofSeconds(5)));
+      assertThat(awaited(Await.LIMIT))
+          .isEqualTo(
+              new StandbysAwaited(List.of(server("east-1").instance().id()), List.of(), List.of()));
+      world().hands().kill("east-0");
+      world().hands().start("east-0");
+      StandbysAwaited late = awaited(Duration.ofMinutes(9));
+      assertThat(late.late()).containsExactly(server("east-1").instance().id());
+      assertThat(late.behind())
+          .singleElement()
+          .extracting(InstanceFailure::message)
+          .asString()
+          .contains("applies WAL 1h late");
+      real.lab().faults().delayReplay(real.lab().instance("east-1"), 0);
+      assertThat(awaited(Await.LIMIT).behind()).isEmpty();
+    }
+
+    private static StandbysAwaited awaited(Duration atMost) {
+      return real.replication()
+          .awaitStreaming(
+              new AwaitStreaming(
+                  call(),
+                  real.cluster().policies().database(),
+                  server("east-0"),
+                  List.of(server("east-1")),
+                  atMost,
+                  List.of()));
     }
 
     @Test

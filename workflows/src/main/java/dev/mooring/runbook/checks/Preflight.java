@@ -43,6 +43,7 @@ public final class Preflight {
     Optional<MemberObserved> to = observed.member(move.to());
     if (from.isPresent() && to.isPresent()) {
       preflight.target(from.get(), to.get());
+      preflight.late();
       new StopChecks(move, observed, preflight.rows).all(from.get());
       new SynchronousChecks(move, preflight.rows).all(from.get(), to.get());
       preflight.afterwards(from.get(), to.get());
@@ -64,6 +65,7 @@ public final class Preflight {
     if (from.isPresent() && to.isPresent()) {
       preflight.sameSystem(from.get(), to.get());
       preflight.ownServer(from.get(), to.get());
+      preflight.late();
       new StopChecks(move, observed, preflight.rows).whereDriven(from.get());
     }
     preflight.bothAnswer();
@@ -200,11 +202,18 @@ public final class Preflight {
     String delay = to.setting("recovery_min_apply_delay").orElse("not known");
     rows.must(
         delay.equals("0"),
-        "recovery-min-apply-delay",
+        StreamingRows.DELAY,
         move.to().id(),
         delay,
         "0",
         "a standby that is late on purpose takes long to promote: name another one");
+  }
+
+  private void late() {
+    move.standbys().stream()
+        .flatMap(standby -> observed.member(standby).stream())
+        .flatMap(seen -> StreamingRows.late(seen).stream())
+        .forEach(rows::add);
   }
 
   private void attached(MemberObserved from, MemberObserved to) {

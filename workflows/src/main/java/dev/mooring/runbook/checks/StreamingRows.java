@@ -1,20 +1,26 @@
 package dev.mooring.runbook.checks;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.members.Links.Link;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
+import java.util.List;
 
-/** Whether a standby streams, as the member says that sends WAL to it. */
+/**
+ * Whether a standby streams, as the member says that sends WAL to it, and what to do about one that
+ * does not. It is to be made anew only if it can't follow by itself.
+ */
 public final class StreamingRows {
   public static final String WALSENDER = "walsender";
+
+  /** The id of the row of a standby's replay delay. */
+  public static final String DELAY = "recovery-min-apply-delay";
+
   private static final String STREAMS = "streams";
   private static final String NONE = "no member sends WAL to it";
-  private static final String READ_LOG =
-      "its server log says why; on another timeline, or with WAL that its source holds no more, it"
-          + " must be made a standby anew";
 
   private StreamingRows() {}
 
@@ -32,24 +38,85 @@ public final class StreamingRows {
   }
 
   /** One that no member sends to, and that does not answer itself. */
-  public static CheckRow none(InstanceId standby) {
-    return CheckRow.wrong(WALSENDER, standby, NONE, STREAMS, "start it; " + READ_LOG);
+  public static CheckRow none(Cluster cluster, InstanceId standby) {
+    return CheckRow.wrong(
+        WALSENDER, standby, NONE, STREAMS, "start it; " + readLog(cluster, standby));
   }
 
-  /** One that no member sends to. */
-  public static CheckRow none(MemberObserved standby, MemberObserved primary) {
-    return CheckRow.wrong(
-        WALSENDER,
-        standby.instance(),
+  /** One that no member sends to; a warning if it will stream by itself. */
+  public static CheckRow none(Cluster cluster, MemberObserved standby, MemberObserved primary) {
+    InstanceId id = standby.instance();
+    TimelineId timeline = standby.standing().timeline();
+    String at =
         String.format(
             "%s; it is at %s on timeline %s, %s on timeline %s",
             NONE,
             standby.standing().received(),
-            standby.standing().timeline(),
+            timeline,
             primary.instance(),
-            primary.standing().timeline()),
+            primary.standing().timeline());
+    if (standby.replaysFirst()) {
+      String late = "; it applies WAL " + standby.applyDelay().orElseThrow() + " late";
+      return CheckRow.warning(WALSENDER, id, at + late, STREAMS, leave(id));
+    }
+    boolean beyond = timeline.value() > primary.standing().timeline().value();
+    return CheckRow.wrong(
+        WALSENDER,
+        id,
+        at,
         STREAMS,
-        READ_LOG);
+        beyond
+            ? String.format(
+                "%s has not its timeline, so it can't follow as it is: %s",
+                primary.instance(), Commands.resilver(cluster.name(), id))
+            : readLog(cluster, id));
+  }
+
+  private static String readLog(Cluster cluster, InstanceId standby) {
+    return String.format(
+        "its server log says why; `mooring plan resilver %s --instances %s` shows whether it can"
+            + " follow as it is, or must be made anew",
+        cluster.name(), standby);
+  }
+
+  /** About one that {@link MemberObserved#replaysFirst}, and about its slot. */
+  public static String leave(InstanceId standby) {
+    return String.format(
+        "No action needed: %s applies WAL late (recovery_min_apply_delay), and streams again by"
+            + " itself once it has replayed what it has; after that delay its server log says why"
+            + " it does not",
+        standby);
+  }
+
+  /** About the slot of any other member that does not use it now. */
+  public static String keepSlot(InstanceId standby) {
+    return "keep the slot: " + standby + " streams by it once it is connected again";
+  }
+
+  /** For a plan: that it applies WAL late; nothing of one that does not. */
+  public static List<CheckRow> late(MemberObserved standby) {
+    return standby
+        .applyDelay()
+        .map(
+            delay ->
+                CheckRow.warning(
+                    DELAY,
+                    standby.instance(),
+                    delay,
+                    "0, unless it is late on purpose",
+                    "it is no failure: it has all WAL, and streams from its upstream once it has"
+                        + " replayed what it has, after that delay at the latest"))
+        .stream()
+        .toList();
+  }
+
+  /** The same for the lines that a digest covers. */
+  public static String lateInWords(MemberObserved standby) {
+    return standby
+        .applyDelay()
+        .map(
+            delay -> "; applies WAL " + delay + " late, not waited for while it has some to replay")
+        .orElse("");
   }
 
   /** One that was not asked whether it streams. */

@@ -10,6 +10,7 @@ import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.EndpointRows;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.checks.SurroundingsChecks;
 import dev.mooring.runbook.checks.TargetAuthorityRow;
 import dev.mooring.runbook.failover.Candidates.Candidate;
@@ -133,6 +134,7 @@ final class FailoverChecks {
     }
     for (Instance sibling : move.siblings()) {
       rows.add(sibling(sibling));
+      observed.all().member(sibling).map(StreamingRows::late).ifPresent(rows::addAll);
     }
     rows.addAll(endpoints());
     EndpointRows.databases(move.policy(), observed.all().endpoints())

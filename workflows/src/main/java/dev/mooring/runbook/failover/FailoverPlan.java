@@ -5,6 +5,7 @@ import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.failover.Candidates.Candidate;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.RoleChangeCommand;
@@ -36,7 +37,11 @@ final class FailoverPlan {
     for (Instance sibling : move.siblings()) {
       objects.add(
           followers.contains(sibling)
-              ? String.format("%s: standby, becomes %s", sibling.id(), move.becomes(sibling))
+              ? String.format(
+                  "%s: standby, becomes %s%s",
+                  sibling.id(),
+                  move.becomes(sibling),
+                  observed.all().member(sibling).map(StreamingRows::lateInWords).orElse(""))
               : sibling.id() + ": does not answer as a standby, stays as it is");
     }
     objects.addAll(endpoints(move));

@@ -83,9 +83,8 @@ record ReplayPace(InstanceId instance, long bytes, long millis) {
     if (standing.replay().paused()) {
       return "replay is paused";
     }
-    String delay = seen.setting("recovery_min_apply_delay").orElse("0");
-    if (!delay.equals("0")) {
-      return "replay is held back by recovery_min_apply_delay = " + delay;
+    if (seen.applyDelay().isPresent()) {
+      return "replay is held back by recovery_min_apply_delay = " + seen.applyDelay().get();
     }
     if (pace.filter(one -> one.millis > 0).isEmpty()) {
       return "it was read once";

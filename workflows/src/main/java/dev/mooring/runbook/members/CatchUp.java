@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  *   <li>The target of a switchover is not promoted: {@code promote.sh} refuses it, and the old
  *       primary accepts writes again.
  *   <li>After a promotion the run holds for an old primary that does not follow. Every other
- *       standby is reported as degraded.
+ *       standby is reported as degraded, unless it applies WAL late on purpose and comes by itself.
  *   <li>A resilver, also that of a failback, holds; a retry waits again.
  *   <li>A replication setup is undone. It holds once a base backup is in its place.
  *   <li>A start of a primary reports the standby as degraded.
@@ -97,6 +97,8 @@ public final class CatchUp {
       }
       if (left.isZero()) {
         requireAll(awaited);
+      } else if (awaited.late().size() == awaited.behind().size()) {
+        Workflow.sleep(now); // the port does not wait for those
       }
     }
   }
@@ -109,19 +111,26 @@ public final class CatchUp {
   }
 
   /**
-   * The standbys that are behind, one sentence each.
+   * The standbys that are behind, one sentence each; without those that are late on purpose and
+   * come by themselves, unless they are required.
    *
    * @param required whether the step fails if that standby is behind
    */
   public static List<String> degraded(StandbysAwaited awaited, Predicate<InstanceId> required) {
     List<String> degraded = new ArrayList<>();
     for (InstanceFailure behind : awaited.behind()) {
-      String sentence = behind.instance() + ": " + behind.message();
       if (required.test(behind.instance())) {
-        throw RunbookStop.failed(behind.code(), sentence);
+        throw RunbookStop.failed(behind.code(), inWords(behind));
       }
-      degraded.add(sentence);
+      if (!awaited.isLate(behind)) {
+        degraded.add(inWords(behind));
+      }
     }
     return degraded;
+  }
+
+  /** Why a standby is behind. */
+  public static String inWords(InstanceFailure behind) {
+    return behind.instance() + ": " + behind.message();
   }
 }

@@ -90,8 +90,8 @@ final class ReplicationTable {
             () ->
                 members
                     .member(standby.id())
-                    .map(itself -> StreamingRows.none(itself, members.primarySeen())))
-        .orElseGet(() -> StreamingRows.none(standby.id()));
+                    .map(itself -> StreamingRows.none(cluster, itself, members.primarySeen())))
+        .orElseGet(() -> StreamingRows.none(cluster, standby.id()));
   }
 
   /** One that streams is up, whatever its own answer. */

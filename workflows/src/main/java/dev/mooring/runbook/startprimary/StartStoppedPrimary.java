@@ -129,7 +129,7 @@ final class StartStoppedPrimary implements StepGroup {
     List<Instance> awaited = observed.running();
     try {
       StandbysAwaited came = ports.awaitStreaming(run.call(StartStep.STREAMING), primary, awaited);
-      degraded.addAll(CatchUp.degraded(came, standby -> false));
+      came.behind().stream().map(CatchUp::inWords).forEach(degraded::add);
       run.note(StartStep.STREAMING, came.streaming() + " stream from " + primary.id());
     } catch (TemporalFailure e) {
       degraded.add(

@@ -387,7 +387,7 @@ final class MembersJudge {
         && !alone
         && primary.isPresent()
         && !instance.upstream().equals(Instance.ARCHIVE)) {
-      findings.add(StreamingRows.none(here, primary.get()).asWarning());
+      findings.add(StreamingRows.none(cluster, here, primary.get()).asWarning());
     }
   }
 
@@ -439,9 +439,31 @@ final class MembersJudge {
                 here.instance() + " " + slot.name(),
                 "not in use, and keeps " + slot.keptBytes() + " bytes of WAL",
                 "in use",
-                "bring back its consumer; if none is to come back, " + drop(here, slot)));
+                unused(here, slot)));
       }
     }
+  }
+
+  /** The slot of a member is dropped only if that streams from another one. */
+  private String unused(MemberObserved here, Slot slot) {
+    Optional<Instance> its =
+        cluster.members().stream()
+            .filter(member -> member.replicationName().equals(slot.name()))
+            .findFirst();
+    Optional<Link> elsewhere = its.flatMap(links::to).filter(Link::streams);
+    if (its.isEmpty() || elsewhere.isPresent()) {
+      return elsewhere
+              .map(link -> slot.name() + " streams from " + link.from().instance() + ": ")
+              .orElse("bring back its consumer; if none is to come back, ")
+          + drop(here, slot);
+    }
+    return seen.stream()
+        .filter(MemberObserved::replaysFirst)
+        .map(MemberObserved::instance)
+        .filter(its.get().id()::equals)
+        .findFirst()
+        .map(StreamingRows::leave)
+        .orElseGet(() -> StreamingRows.keepSlot(its.get().id()));
   }
 
   private static String drop(MemberObserved here, Slot slot) {

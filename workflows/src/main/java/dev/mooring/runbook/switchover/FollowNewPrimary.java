@@ -36,6 +36,9 @@ public final class FollowNewPrimary extends AfterPromotion {
   private final RoleChangeCommand change;
   private List<Instance> following = List.of();
 
+  /** The standbys that apply WAL late, and stream once they have replayed what they have. */
+  private List<Fact> late = List.of();
+
   /** The old primary, unless it has WAL that the new primary lacks. */
   private List<Instance> rejoining;
 
@@ -231,11 +234,21 @@ public final class FollowNewPrimary extends AfterPromotion {
                 List.of(fork));
     degraded.addAll(
         CatchUp.degraded(awaited, standby -> streams && standby.equals(move.from().id())));
-    run.note(SwitchoverStep.STREAMING, awaited.streaming() + " follow " + move.to().id());
+    late =
+        awaited.behind().stream()
+            .filter(awaited::isLate)
+            .map(one -> new Fact("replays_first_" + one.instance(), one.message()))
+            .toList();
+    run.note(
+        SwitchoverStep.STREAMING,
+        awaited.streaming()
+            + " follow "
+            + move.to().id()
+            + (late.isEmpty() ? "" : "; late on purpose and not waited for: " + awaited.late()));
   }
 
   private void verified(ArchivedTimeline archived) {
-    List<Fact> facts = new ArrayList<>();
+    List<Fact> facts = new ArrayList<>(late);
     List<String> unseen = new ArrayList<>();
     written(unseen).ifPresent(facts::add);
     synchronousAgain(unseen).ifPresent(facts::add);

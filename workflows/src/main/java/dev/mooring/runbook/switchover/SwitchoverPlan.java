@@ -5,6 +5,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.members.EndpointWords;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -62,7 +63,9 @@ final class SwitchoverPlan {
         seen.standing().inRecovery() ? "standby" : "primary",
         seen.system(),
         seen.standing().timeline(),
-        member.equals(move.to()) ? "primary" : move.becomes(member));
+        member.equals(move.to())
+            ? "primary"
+            : move.becomes(member) + StreamingRows.lateInWords(seen));
   }
 
   /** The limit of the outage, and the rows of the preflight. */

@@ -10,6 +10,7 @@ import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CommitsRow;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The diagnoses from the steady signs of all sites. The unknown is neither good nor bad. */
@@ -360,7 +362,8 @@ final class Diagnoses {
     if (receiver.isEmpty()) {
       return;
     }
-    if (differs(timeline, value(Kind.TIMELINE, writer))) {
+    if (!receiver.get().equals(Sign.REPLAYS_FIRST)
+        && differs(timeline, value(Kind.TIMELINE, writer))) {
       Optional<ReceiverCause> slot = ReceiverCause.ofSlot(signs, writer, member);
       open(
           DiagnosisKind.TIMELINE_DRIFT,
@@ -425,17 +428,27 @@ final class Diagnoses {
     return switch (receiver) {
       case "none" -> "does not run";
       case Sign.SILENT -> "gets no message from its sender";
+      case Sign.REPLAYS_FIRST -> "starts once it has replayed the WAL that it has";
       default -> "is " + receiver;
     };
   }
 
   /** A member that far behind is resilvered; another receiver is not Mooring's to judge. */
   private String freed(String slot) {
+    return ofMember(slot, member -> Commands.resilver(name, member))
+        .orElseGet(() -> "start what reads it, or " + dropped(slot));
+  }
+
+  /** What to do about a member's slot: nothing as long as the member uses it by itself. */
+  private Optional<String> ofMember(String slot, Function<InstanceId, String> otherwise) {
     return cluster.members().stream()
         .filter(member -> member.replicationName().equals(slot))
         .findFirst()
-        .map(member -> Commands.resilver(name, member.id()))
-        .orElseGet(() -> "start what reads it, or " + dropped(slot));
+        .map(
+            member ->
+                signs.is(Kind.RECEIVER, member, Sign.REPLAYS_FIRST)
+                    ? StreamingRows.leave(member.id())
+                    : otherwise.apply(member.id()));
   }
 
   private static String dropped(String slot) {
@@ -568,7 +581,8 @@ final class Diagnoses {
               DiagnosisKind.SLOT_INACTIVE,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " is not in use and keeps WAL",
-              "start its standby, or " + dropped(sign.words()));
+              ofMember(sign.words(), StreamingRows::keepSlot)
+                  .orElseGet(() -> "start its standby, or " + dropped(sign.words())));
       case SLOT_LOST ->
           open(
               DiagnosisKind.SLOT_LOST,

@@ -22,7 +22,7 @@ record MemberSigns(Cluster cluster, List<SiteState> sites) {
         .findFirst();
   }
 
-  private boolean is(Kind kind, Instance member, String words) {
+  boolean is(Kind kind, Instance member, String words) {
     return value(kind, member).filter(words::equals).isPresent();
   }
 

@@ -49,12 +49,14 @@ final class OutdatedStandbys {
         && signs.having(Kind.AUTHORITY, standby.id().value()).isEmpty();
   }
 
+  /** The slot of one that applies WAL late keeps what it will request. */
   private boolean lacksSlot(Instance standby) {
+    boolean comesBack = signs.is(Kind.RECEIVER, standby, Sign.REPLAYS_FIRST);
     return upstreams
         .of(standby)
         .filter(
             upstream ->
-                Stream.of(Kind.SLOT_LOST, Kind.SLOT_LARGE)
+                (comesBack ? Stream.of(Kind.SLOT_LOST) : Stream.of(Kind.SLOT_LOST, Kind.SLOT_LARGE))
                     .map(kind -> new Sign(kind, upstream.id(), standby.replicationName()))
                     .anyMatch(signs::has))
         .isPresent();

@@ -3,6 +3,7 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Upstreams;
@@ -23,6 +24,9 @@ record ReceiverCause(String words, String remedy) {
   static ReceiverCause of(MemberSigns signs, Instance primary, Instance standby, String receiver) {
     ClusterName cluster = signs.cluster().name();
     Instance upstream = upstream(signs, primary, standby);
+    if (receiver.equals(Sign.REPLAYS_FIRST)) {
+      return new ReceiverCause("", StreamingRows.leave(standby.id()));
+    }
     if (receiver.equals(Sign.SILENT)) {
       return new ReceiverCause(
           "", Commands.status(cluster) + ": check the network to " + upstream.id());

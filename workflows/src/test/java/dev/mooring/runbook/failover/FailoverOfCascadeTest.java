@@ -3,6 +3,9 @@ package dev.mooring.runbook.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Strait;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.RoleChangeResult;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,26 @@ class FailoverOfCascadeTest {
               "east-1: does not answer as a standby, stays as it is");
       assertThat(four.world().members().slotsOf("west-0")).containsExactly("east_2");
       four.isPrimary("west-0", "east-2");
+    }
+  }
+
+  /** It asks for WAL of the new timeline once it has replayed what it has. */
+  @Test
+  void one_that_applies_wal_late_on_purpose_is_in_the_plan_and_not_waited_for() {
+    try (var three = new FailoverBed(Strait.cluster())) {
+      three.world().members().kill("east-0");
+      Strait.appliesLate(three.world().members(), "east-1", "1h");
+      RoleChangeResult failedOver = three.execute(FailoverBed.OVER);
+      assertThat(failedOver.checks())
+          .filteredOn(row -> row.is("recovery-min-apply-delay", "east-1"))
+          .extracting(CheckRow::verdict)
+          .containsExactly(Judged.WARNING);
+      assertThat(three.plan().objects())
+          .contains(
+              "east-1: standby, becomes standby of west-0; applies WAL 1h late, not waited for"
+                  + " while it has some to replay");
+      assertThat(failedOver.degraded()).noneMatch(line -> line.contains("east-1"));
+      three.isPrimary("west-0");
     }
   }
 

@@ -315,6 +315,67 @@ class MembersJudgeTest {
                     .endsWith("on timeline 1, east-0 on timeline 1"));
   }
 
+  /** Whether it follows as it is, or is to be made anew, is not known from here. */
+  @Test
+  void one_that_is_not_connected_is_not_to_be_made_anew_before_a_plan_shows_why() {
+    world.members().cut("west-0", true);
+    assertThat(judge(member -> withSlot(member, unused("west_0"))).findings())
+        .filteredOn(row -> row.is("walsender", "west-0") || row.is("slot", "east-0 west_0"))
+        .extracting(CheckRow::remedy)
+        .containsExactlyInAnyOrder(
+            "its server log says why; `mooring plan resilver strait --instances west-0` shows"
+                + " whether it can follow as it is, or must be made anew",
+            "keep the slot: west-0 streams by it once it is connected again");
+  }
+
+  /** Its history has no end in the primary's: it can't follow. */
+  @Test
+  void one_on_a_later_timeline_than_the_primary_is_to_be_made_anew_with_the_reason() {
+    world.members().cut("west-0", true);
+    List<CheckRow> findings =
+        judge(
+                member ->
+                    member.instance().value().equals("west-0")
+                        ? Altered.of(waitingForOne(member), "standing.timeline", 2)
+                        : waitingForOne(member))
+            .findings();
+    assertThat(findings)
+        .filteredOn(row -> row.is("walsender", "west-0"))
+        .extracting(CheckRow::remedy)
+        .containsExactly(
+            "east-0 has not its timeline, so it can't follow as it is: `mooring resilver strait"
+                + " --instances west-0`");
+  }
+
+  /** PostgreSQL asks for more only at the end of what it has. */
+  @Test
+  void one_that_applies_wal_late_on_purpose_streams_again_by_itself_and_keeps_its_slot() {
+    world.members().cut("west-0", true);
+    Strait.appliesLate(world.members(), "west-0", "1h");
+    MembersJudge judge =
+        judge(
+            member ->
+                member.instance().value().equals("west-0")
+                    ? member
+                    : withSlot(member, unused("west_0")));
+    assertThat(judge.findings())
+        .filteredOn(row -> row.is("walsender", "west-0") || row.is("slot", "east-0 west_0"))
+        .hasSize(2)
+        .allSatisfy(
+            row -> {
+              assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+              assertThat(row.remedy())
+                  .isEqualTo(
+                      "No action needed: west-0 applies WAL late (recovery_min_apply_delay), and streams"
+                          + " again by itself once it has replayed what it has; after that delay its"
+                          + " server log says why it does not");
+            });
+  }
+
+  private static Slot unused(String name) {
+    return new Slot(name, "", false, 4096, "reserved");
+  }
+
   @Test
   void one_that_is_fed_by_the_archive_streams_from_nobody_by_design() {
     strait = Harbour.strait();

@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunBed;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
@@ -24,6 +25,11 @@ public final class SwitchoverBed extends RunBed<RoleChangeResult> {
   @Override
   protected WorkflowOptions options() {
     return super.options().toBuilder().setWorkflowRunTimeout(Duration.ofDays(400)).build();
+  }
+
+  /** What the last run means to do. */
+  Plan plan() {
+    return last().query("plan", Plan.class);
   }
 
   /** Nobody ever accepted writes beside another, and clients are held no longer. */

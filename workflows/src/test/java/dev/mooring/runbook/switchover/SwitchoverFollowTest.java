@@ -2,12 +2,15 @@ package dev.mooring.runbook.switchover;
 
 import static dev.mooring.runbook.switchover.SwitchoverBed.TO_WEST;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.RoleChangeResult;
 import dev.mooring.topology.Cluster;
 import io.temporal.client.WorkflowStub;
@@ -143,6 +146,33 @@ class SwitchoverFollowTest {
           .hasSize(2);
       four.lawsHold();
     }
+  }
+
+  /** It asks for WAL of the new timeline once it has replayed what it has. */
+  @Test
+  void one_that_applies_wal_late_on_purpose_is_in_the_plan_and_not_waited_for() {
+    Strait.appliesLate(strait.world().members(), "east-1", "1h");
+    RoleChangeResult planned = strait.run(TO_WEST);
+    assertThat(planned.checks())
+        .filteredOn(row -> row.is("recovery-min-apply-delay", "east-1"))
+        .extracting(CheckRow::seen, CheckRow::verdict)
+        .containsExactly(tuple("1h", Judged.WARNING));
+    RoleChangeResult moved = strait.execute(TO_WEST);
+    assertThat(strait.plan().objects())
+        .anyMatch(
+            line ->
+                line.startsWith("east-1: standby, ")
+                    && line.endsWith(
+                        "becomes standby of west-0; applies WAL 1h late, not waited for while it"
+                            + " has some to replay"));
+    assertThat(moved.degraded()).isEmpty();
+    assertThat(moved.proof())
+        .flatExtracting(ProofRecord::facts)
+        .extracting(Fact::name)
+        .contains("replays_first_east-1");
+    assertThat(strait.world().members().followersOf("west-0")).containsExactly("east-0");
+    Strait.replays(strait.world().members(), "east-1", 0, 0);
+    strait.allFollow("west-0");
   }
 
   /** Nothing answers there, and a person moves the primary all the same. */

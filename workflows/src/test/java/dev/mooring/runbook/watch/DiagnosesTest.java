@@ -354,6 +354,19 @@ class DiagnosesTest {
   }
 
   @Test
+  void neither_its_timeline_nor_its_slot_is_a_reason_to_make_one_anew_that_replays_late() {
+    add(Kind.SLOT_UNUSED, "east-0", "west_0");
+    assertThat(diagnoses(cluster).get(0).remedy()).startsWith("keep the slot");
+    set(Kind.RECEIVER, "west-0", Sign.REPLAYS_FIRST);
+    List.of("east-0", "east-1").forEach(id -> set(Kind.TIMELINE, id, "2"));
+    add(Kind.SLOT_LARGE, "east-0", "west_0");
+    assertThat(found()).hasSize(3).contains("receiver-not-streaming west-0");
+    assertThat(diagnoses(cluster))
+        .extracting(Diagnosis::remedy)
+        .allMatch(remedy -> remedy.startsWith("No action needed: west-0 applies WAL late ("));
+  }
+
+  @Test
   void a_slot_in_use_is_told_from_one_that_waits_for_a_connection() {
     set(Kind.RECEIVER, "west-0", "none");
     set(Kind.SLOT_NAMED, "west-0", "west_0");

@@ -84,6 +84,17 @@ class OutdatedStandbysTest {
     }
   }
 
+  /** Its slot keeps all that it will ask for. */
+  @Test
+  void one_that_replays_late_on_purpose_is_one_only_if_its_slot_lost_wal() {
+    signs.unset(Kind.NOT_STREAMING, "west-0");
+    signs.set(Kind.RECEIVER, "west-0", Sign.REPLAYS_FIRST);
+    signs.set(Kind.SLOT_LARGE, "east-0", "west_0");
+    assertThat(found()).isEmpty();
+    signs.set(Kind.SLOT_LOST, "east-0", "west_0");
+    assertThat(found()).containsExactly(STANDBY);
+  }
+
   @Test
   void a_slot_on_another_member_than_its_upstream_is_none_of_its_own() {
     streams();
