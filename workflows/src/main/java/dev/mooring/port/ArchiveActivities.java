@@ -152,10 +152,14 @@ public interface ArchiveActivities {
    *
    * @param damaged the first file that can't be decoded; none if none was found
    * @param notDecoded why not all WAL was decoded; empty if it was, or a file is damaged
+   * @param missing the directories that its host lacks for tablespaces made on the way, one
+   *     sentence each, as far as it was decoded
    */
-  record WayDecoded(InstanceId instance, List<MissingWal> damaged, String notDecoded) {
+  record WayDecoded(
+      InstanceId instance, List<MissingWal> damaged, String notDecoded, List<String> missing) {
     public WayDecoded {
       damaged = List.copyOf(damaged);
+      missing = List.copyOf(missing);
     }
   }
 

@@ -124,8 +124,8 @@ public enum FailureCode {
       "bring the named files back into the archive; nothing was stopped or started"),
   MISSING_ON_HOST(
       Owner.OPERATOR,
-      "install or make the named items there, as production has them, then start again; nothing was"
-          + " stopped or changed"),
+      "install, make or correct the named items there, as production has them, then start again;"
+          + " nothing was stopped or changed"),
   SETTINGS_TOO_LOW(
       Owner.OPERATOR,
       "raise the named settings in that instance's postgresql.conf, or park it shut down (parkMode:"
@@ -133,7 +133,9 @@ public enum FailureCode {
   NO_ROOM(Owner.OPERATOR, "free space on that file system; never by deleting WAL"),
   TARGET_NOT_SET(
       Owner.OPERATOR, "the server would not run with the target settings; it was not started"),
-  START_FAILED(Owner.OPERATOR, "read the log of this start, named in the message"),
+  START_FAILED(
+      Owner.OPERATOR,
+      "correct what the server says, in the message or in the log that it names, then start again"),
   TARGET_NOT_REACHED(
       Owner.OPERATOR, "no instance was advanced; read the position of each and what it waits for"),
   TARGET_MISMATCH(

@@ -73,6 +73,11 @@ public record StartLog(
     return lastLines.stream().allMatch(line -> line.chars().allMatch(c -> c <= ' '));
   }
 
+  /** True if a FATAL ended it before recovery stopped anywhere. */
+  public boolean endedBeforeStop() {
+    return stop instanceof StopLine.None && !fatals.isEmpty();
+  }
+
   /** Why a server that is down short of its target ended: its last FATAL, else its last message. */
   public String causeOfDeath() {
     if (!fatals.isEmpty()) {

@@ -17,6 +17,7 @@ final class FakeArchive {
   private final SortedMap<WalFileName, WalFile> files = new TreeMap<>();
   private final SortedMap<TimelineId, TimelineHistory> histories = new TreeMap<>();
   private final Set<WalFileName> damaged = new HashSet<>();
+  private List<String> lackedSpaces = List.of();
   private boolean backupHistories = true;
 
   void put(WalFile file) {
@@ -80,6 +81,15 @@ final class FakeArchive {
     } else {
       damaged.remove(name);
     }
+  }
+
+  /** The directories that a copy's host lacks for tablespaces that its WAL makes. */
+  List<String> lackedSpaces() {
+    return lackedSpaces;
+  }
+
+  void lacksSpaces(List<String> sentences) {
+    lackedSpaces = sentences;
   }
 
   /** Whether its records can't be decoded to their end. */

@@ -327,7 +327,8 @@ final class FakeArchives implements ArchiveActivities {
             .map(file -> new MissingWal(file.text(), "there and can't be decoded"))
             .limit(1)
             .toList(),
-        fetches(wanted.archive(), target.content()) ? "" : "the restore command did not fetch");
+        fetches(wanted.archive(), target.content()) ? "" : "the restore command did not fetch",
+        archive.lackedSpaces());
   }
 
   @Override

@@ -200,6 +200,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** The directory is missing that a tablespace needs which a content's WAL makes. */
+  public void lacksSpace(int content, String sentence) {
+    synchronized (world) {
+      world.archive(new ContentId(content)).lacksSpaces(List.of(sentence));
+    }
+  }
+
   /** A WAL file is taken out of a content's archive, if it is still there. */
   public void loseWal(int content, WalFileName file) {
     synchronized (world) {

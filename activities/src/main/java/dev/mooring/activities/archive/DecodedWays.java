@@ -3,6 +3,7 @@ package dev.mooring.activities.archive;
 import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.NeedWords;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
@@ -103,7 +104,8 @@ final class DecodedWays {
     return new WayDecoded(
         way.wanted().instance(),
         said.optional("damaged").map(DecodedWays::damaged).stream().toList(),
-        said.optional("open").map(Said::shorten).orElse(""));
+        said.optional("open").map(Said::shorten).orElse(""),
+        said.optional("missing").isPresent() ? said.lines("missing") : List.of());
   }
 
   private static MissingWal damaged(String words) {
@@ -115,9 +117,10 @@ final class DecodedWays {
   }
 
   private static Script script(String name) {
-    return ArchiveWords.in(
-        Script.of(name, HostArchiveActivities.class, List.of("archive.sh", "decode.sh"))
-            .with(OfInstance.class, OfInstance.SCRIPT));
+    return NeedWords.in(
+        ArchiveWords.in(
+            Script.of(name, HostArchiveActivities.class, List.of("archive.sh", "decode.sh"))
+                .with(OfInstance.class, OfInstance.SCRIPT)));
   }
 
   /** One instance's way, and the files on it in their order. */

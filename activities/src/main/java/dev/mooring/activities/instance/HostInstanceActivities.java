@@ -66,7 +66,13 @@ public final class HostInstanceActivities implements InstanceActivities {
     Token.inCluster(script, request.call(), on.host())
         .call("highest_epoch", List.of())
         .call("share_look", List.of());
-    on.instances().forEach(i -> OfInstance.call(script, i, "needs_itself", OfInstance.words(i)));
+    for (Instance instance : on.instances()) {
+      OfInstance.call(
+          script,
+          instance,
+          "needs_itself",
+          OfInstance.words(instance, String.valueOf(instance.port())));
+    }
     BackupHistories histories = new BackupHistories(shell, deadlines);
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
     ScriptResult archived = histories.of(on, result, request.histories());

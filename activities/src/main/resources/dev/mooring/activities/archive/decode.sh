@@ -1,8 +1,23 @@
 # Decoding all the WAL on an instance's way to a target.
 
+# Replay of a CREATE TABLESPACE ends the server if its directory is not there, also if it was dropped again since.
+need_made() {
+  sed -n 's|.*desc: CREATE \([0-9]*\) "\(/.*\)".*|\1 \2|p' "$work/$subject.made" >"$work/$subject.spaces"
+  while read -r oid location; do
+    usable "$location" || lacks "tablespace $oid is made in $location on the way to the point,\
+ which is no directory here that can be written"
+  done <"$work/$subject.spaces"
+}
+
 # Decodes one file after the other, each from the last record of the one before: that record may go on
 # in it. Files before that record are not kept, and nothing is printed but the last megabyte, for speed.
 decode() { # the archive's three words, program directory, timeline, bytes of a WAL file, start, end, files
+  missing=''
+  decode_way "$@"
+  [ -z "$missing" ] || report missing "$missing"
+}
+
+decode_way() {
   of_archive "$1" "$2" "$3"
   bin=$4 timeline=$5 bytes=$6 from=$7 end_lsn=$8
   shift 8
@@ -19,7 +34,10 @@ decode() { # the archive's three words, program directory, timeline, bytes of a 
     bring "$1" "$way/$file" || return 0
     until=$(lsn $(((number + 1) * bytes)))
     [ $# -gt 1 ] || until=$end_lsn
-    if waldump "$from" "$until" -r XLOG >/dev/null 2>"$work/$subject.waldump"; then
+    waldump "$from" "$until" -r Tablespace >"$work/$subject.made" 2>"$work/$subject.waldump"
+    ended=$?
+    need_made
+    if [ "$ended" -eq 0 ]; then
       last=$(waldump "$(later "$from" $(($(place "$until") - 1048576)))" "$until" 2>/dev/null |
         sed -n 's|.* lsn: \([0-9A-F]*/[0-9A-F]*\), prev .*|\1|p' | tail -n 1)
       from=${last:-$from}

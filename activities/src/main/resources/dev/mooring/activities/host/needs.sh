@@ -1,8 +1,11 @@
 # Whether a host has what an instance needs there beside its server programs. Nothing is changed.
 
 lacks() { # sentence
-  missing="$missing${missing:+
-}$1"
+  case $missing in
+    *"$1"*) ;;
+    *) missing="$missing${missing:+
+}$1" ;;
+  esac
 }
 
 usable() { # directory
@@ -90,9 +93,74 @@ needs() { # data directory, program directory, then kind and name of each thing
   report missing "$missing"
 }
 
+# PostgreSQL starts in a directory of its account alone, that at most its group can read.
+need_mode() {
+  mode=$(stat -c '%a %u' "$data")
+  case $mode in
+    *[0145]"0 $(id -u)") ;;
+    *) lacks "$data has mode ${mode% *} and owner $(stat -c %U "$data"), must have 0700 or 0750 and $(id -un)" ;;
+  esac
+}
+
+listens_at() { # extended expression of addresses as the kernel writes them
+  printf '%s\n' "$taken" | grep -qxE "$1"
+}
+
+# A server ends at its start if others listen wherever it would. What can't be told by the kernel's list, a
+# name or an address of version 6, counts as free.
+need_port() { # port
+  taken=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    sed -nE "s/^ *[0-9]+: (0{16}FFFF0000)?([0-9A-F]+):$(printf '%04X' "$1") [0-9A-F]+:0000 0A .*/\2/p")
+  [ -n "$taken" ] && ask listen_addresses && [ -n "$value" ] || return 0
+  rest=$value,
+  while [ -n "$rest" ]; do
+    address=$(printf '%s' "${rest%%,*}" | tr -d ' "')
+    rest=${rest#*,}
+    case $address in
+      '') ;;
+      '*')
+        listens_at '[0-9A-F]{8}|0{32}' || return 0
+        [ ! -s /proc/net/if_inet6 ] || listens_at '[0-9A-F]{32}' || return 0
+        ;;
+      0.0.0.0) listens_at '[0-9A-F]{8}|0{32}' || return 0 ;;
+      localhost)
+        listens_at '0100007F|0{8}|0{32}' || return 0
+        ! grep -qs '^::1[[:space:]].*localhost' /etc/hosts || listens_at '0{24}01000000|0{32}' || return 0
+        ;;
+      *[!0-9.]*) return 0 ;;
+      *)
+        of_bytes=$(printf '%s' "$address" | tr . ' ')
+        address=''
+        for byte in $of_bytes; do address=$(printf '%02X' "$byte")$address; done
+        listens_at "$address|0{8}|0{32}" || return 0
+        ;;
+    esac
+  done
+  lacks "port $1 is in use: another process listens on it"
+}
+
+# It ends at one socket that it can't make, too.
+need_sockets() { # port
+  ask unix_socket_directories || return 0
+  rest=$value,
+  while [ -n "$rest" ]; do
+    directory=$(printf '%s' "${rest%%,*}" | sed 's/^ *"\{0,1\}//; s/"\{0,1\} *$//')
+    rest=${rest#*,}
+    case $directory in
+      '' | @*) continue ;;
+      /*) ;;
+      *) directory=$data/$directory ;;
+    esac
+    usable "$directory" ||
+      lacks "unix_socket_directories has $directory, which is no directory that can be written"
+    ! { read -r holder <"$directory/.s.PGSQL.$1.lock"; } 2>/dev/null || ! kill -0 "$holder" 2>/dev/null ||
+      lacks "port $1 is in use: process $holder has $directory/.s.PGSQL.$1.lock"
+  done
+}
+
 # What the next start of a copy would use itself. The program is asked for its libraries only if a
 # configuration file may name any; if it does not answer, no target is written either.
-needs_itself() { # data directory, program directory
+needs_itself() { # data directory, program directory, port
   observe "$1" "$2"
   missing=''
   ! runs_as_primary || return 0
@@ -101,16 +169,23 @@ needs_itself() { # data directory, program directory
     usable "$link" || lacks "tablespace ${link##*/} points to $(readlink "$link"),\
  which is no directory that can be written"
   done
+  need_mode
+  [ "$state" != STOPPED ] || need_port "$3"
   of_config "$data"
-  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries)' \
+  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|unix_socket_directories)' \
     "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
-  if [ $? -ne 1 ] && ask shared_preload_libraries; then
-    names=$value,
-    while [ -n "$names" ]; do
-      name=$(printf '%s' "${names%%,*}" | tr -d ' "\t\n')
-      names=${names#*,}
-      [ -z "$name" ] || need_library "$name"
-    done
+  if [ $? -ne 1 ]; then
+    [ "$state" != STOPPED ] || need_sockets "$3"
+    ! ask shared_preload_libraries || need_preloaded
   fi
   report missing "$missing"
+}
+
+need_preloaded() {
+  names=$value,
+  while [ -n "$names" ]; do
+    name=$(printf '%s' "${names%%,*}" | tr -d ' "\t\n')
+    names=${names#*,}
+    [ -z "$name" ] || need_library "$name"
+  done
 }

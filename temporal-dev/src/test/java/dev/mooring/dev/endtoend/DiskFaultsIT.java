@@ -79,7 +79,7 @@ class DiskFaultsIT {
 
       assertThat(ending.outcome()).isEqualTo("Failed");
       assertThat(ending.headline()).contains("west-1").contains("No space left on device");
-      assertThat(ending.code()).isEqualTo("TARGET_MISMATCH");
+      assertThat(ending.code()).isEqualTo("START_FAILED");
       assertThat(sites.mooredAt()).isEqualTo(first);
       assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
       assertThat(stage.lab.controlState(sites.west(0))).isEqualTo("shut down in recovery");

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,37 @@ class DrInstanceFaultsIT extends MooredInstance {
     assertThat(ending.headline()).contains("west-0");
     assertThat(sites.mooredAt()).isEqualTo(first);
     assertThat(stage.lab.isRunning(west)).isFalse();
+  }
+
+  @Test
+  @Tag("all")
+  void refuses_what_postgres_refuses_at_a_start_and_quotes_it_if_it_comes_later() {
+    String second = publishOverWalFiles();
+    permit("rwxrwxrwx");
+    EndingRecord refused = stage.consumeFails("latest");
+    assertThat(refused.outcome()).isEqualTo("Refused");
+    assertThat(refused.code()).isEqualTo("MISSING_ON_HOST");
+    assertThat(refused.headline()).contains("west-0: ", " has mode 777 and owner ");
+    permit("rwxr-x---");
+    stage.hooks.before(ConsumeStep.START_ALL, () -> permit("rwxrwxrwx"));
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("START_FAILED");
+    assertThat(ending.headline())
+        .contains("west-0 ended before " + second, "FATAL:  data directory", "invalid permissions");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    permit("rwxr-x---");
+    assertThat(stage.consume().restorePoint()).isEqualTo(second);
+  }
+
+  private static void permit(String mode) {
+    try {
+      Files.setPosixFilePermissions(west.dataDirectory(), PosixFilePermissions.fromString(mode));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

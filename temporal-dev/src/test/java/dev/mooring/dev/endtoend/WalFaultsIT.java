@@ -93,6 +93,36 @@ class WalFaultsIT {
     assertThat(stage.consume().restorePoint()).isEqualTo(second);
   }
 
+  /** Neither production nor the manifest has it any more; replay makes it all the same. */
+  @Test
+  void refuses_a_tablespace_made_and_dropped_between_two_points_without_its_directory()
+      throws IOException, SQLException {
+    Path place = stage.lab.archive(0).resolveSibling("made and dropped");
+    makePlace(place);
+    try (Connection connection = stage.lab.connect(sites.east(0));
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLESPACE passing LOCATION '" + place + "'");
+      statement.execute("DROP TABLESPACE passing");
+    }
+    String second = publishOverWalFiles();
+    Files.delete(place);
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("MISSING_ON_HOST");
+    assertThat(ending.headline())
+        .contains("west-0: tablespace ", " is made in " + place + " on the way to the point");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    makePlace(place);
+    assertThat(stage.consume().restorePoint()).isEqualTo(second);
+  }
+
+  /** Of the servers' account. */
+  private static void makePlace(Path place) throws IOException {
+    Files.setOwner(Files.createDirectory(place), Files.getOwner(sites.west(0).dataDirectory()));
+  }
+
   @Test
   void refuses_a_file_of_which_only_a_partial_one_is_there() throws IOException {
     publishOverWalFiles();

@@ -138,7 +138,7 @@ final class ConsumeAttempt {
     return switch (FailureCode.valueOf(failureCode)) {
       case WAL_MISSING -> Optional.of(ConsumeRecord.Status.MISSING_WAL);
       case TARGET_NOT_REACHED -> Optional.of(ConsumeRecord.Status.TIMEOUT);
-      case TARGET_MISMATCH -> Optional.of(ConsumeRecord.Status.MISMATCH);
+      case TARGET_MISMATCH, START_FAILED -> Optional.of(ConsumeRecord.Status.MISMATCH);
       default -> Optional.empty();
     };
   }

@@ -14,6 +14,7 @@ import dev.mooring.port.ArchiveActivities.WayDecoded;
 import dev.mooring.port.ArchiveActivities.WaysDecoded;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.InstanceMissing;
 import dev.mooring.port.InstanceActivities.LimitsObserved;
 import dev.mooring.port.InstanceActivities.NeedsObserved;
 import dev.mooring.port.InstanceActivities.ReplayObserved;
@@ -323,6 +324,10 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     List<ChainObserved> decoded = ChainCheck.decoded(chains, ways);
     attempt.found(seen.stream().map(Seen::instance).toList(), decoded);
     RunContext.refuseUnless(ChainCheck.judge(seen, decoded));
+    RunContext.refuseUnless(
+        NeedsCheck.judge(
+            decoded,
+            ways.stream().map(w -> new InstanceMissing(w.instance(), w.missing())).toList()));
     List<String> open = ChainCheck.notDecoded(ways);
     degraded.addAll(open);
     run.note(

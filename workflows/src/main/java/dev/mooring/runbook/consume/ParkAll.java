@@ -36,6 +36,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * The half of DrConsume that changes something: configure all, start all, all down (or paused, if
@@ -241,12 +242,18 @@ final class ParkAll {
     }
     if (!unproved.isEmpty()) {
       throw RunbookStop.failed(
-          unproved.stream().allMatch(Proved::isUnknown)
-              ? FailureCode.STATE_UNREADABLE
-              : FailureCode.TARGET_MISMATCH,
-          String.join("; ", unproved.stream().map(Proved::reason).toList()));
+          code(unproved), String.join("; ", unproved.stream().map(Proved::reason).toList()));
     }
     return parked;
+  }
+
+  /** That something is elsewhere outweighs what a server said, and that what is not known. */
+  private static FailureCode code(List<Proved> unproved) {
+    List<FailureCode> codes = unproved.stream().map(Proved::code).toList();
+    return Stream.of(FailureCode.TARGET_MISMATCH, FailureCode.START_FAILED)
+        .filter(codes::contains)
+        .findFirst()
+        .orElse(FailureCode.STATE_UNREADABLE);
   }
 
   private List<ParkedInstance> startAgain(List<Proved> died, Manifest manifest) {
@@ -314,10 +321,11 @@ final class ParkAll {
       return seen.stream().map(one -> one.log().stop()).findFirst().orElseGet(StopLine.None::new);
     }
 
-    /** Whether its position could not be read. */
-    boolean isUnknown() {
+    /** Why it is not proved; one that was not confirmed in time is not at its point. */
+    FailureCode code() {
       return verdict instanceof Verdict.Never<ParkedInstance> never
-          && never.code() == FailureCode.STATE_UNREADABLE;
+          ? never.code()
+          : FailureCode.TARGET_MISMATCH;
     }
 
     /** Whether its log names no stop: it died before its target, or its log is lost. */

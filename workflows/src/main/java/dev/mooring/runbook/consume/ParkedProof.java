@@ -42,7 +42,8 @@ import java.util.List;
  *
  * <p>If the log shows nothing of the recovery (it is empty, or the server logged elsewhere), where
  * the instance stopped is unknown: STATE_UNREADABLE, unless its system or its position alone shows
- * that it is elsewhere. An instance that is known not to be parked is a TARGET_MISMATCH.
+ * that it is elsewhere. An instance that a FATAL ended before it stopped anywhere is START_FAILED.
+ * Any other that is known not to be parked is a TARGET_MISMATCH.
  */
 final class ParkedProof {
   private ParkedProof() {}
@@ -58,16 +59,18 @@ final class ParkedProof {
     judgeControl(evidence.target(), seen.instance(), elsewhere, against);
     judgeLog(point, evidence, seen.log(), against);
     judgeArchive(archived, seen.archived(), against);
-    boolean unknown = seen.log().saysNothing() && elsewhere.isEmpty();
+    FailureCode code = code(seen, elsewhere);
     against.addAll(0, elsewhere);
     if (!against.isEmpty()) {
+      String how =
+          code == FailureCode.STATE_UNREADABLE
+              ? " can't be proved parked at "
+              : " is not parked at ";
       return Verdict.never(
-          unknown ? FailureCode.STATE_UNREADABLE : FailureCode.TARGET_MISMATCH,
-          instance.id()
-              + (unknown ? " can't be proved parked at " : " is not parked at ")
-              + point
-              + ": "
-              + String.join("; ", against));
+          code,
+          code == FailureCode.START_FAILED
+              ? ended(instance, point, seen.log())
+              : instance.id() + how + point + ": " + String.join("; ", against));
     }
     ControlData control = seen.instance().control();
     return Verdict.proceed(
@@ -83,6 +86,28 @@ final class ParkedProof {
                 seen.instance().controlDigest()),
             seen.instance().oldestNeeded().map(WalFileName::text).orElse(""),
             evidence.target().lsn().toString()));
+  }
+
+  /**
+   * The code of an instance that is not proved.
+   *
+   * @param elsewhere how its system or its position shows that it is elsewhere
+   */
+  static FailureCode code(InstanceParked seen, List<String> elsewhere) {
+    if (!elsewhere.isEmpty()) {
+      return FailureCode.TARGET_MISMATCH;
+    }
+    if (seen.log().saysNothing()) {
+      return FailureCode.STATE_UNREADABLE;
+    }
+    return seen.log().endedBeforeStop() && seen.instance().process() == ServerProcess.STOPPED
+        ? FailureCode.START_FAILED
+        : FailureCode.TARGET_MISMATCH;
+  }
+
+  /** What the server of one that did not get to a stop said at last. */
+  static String ended(Instance instance, RestorePointName point, StartLog log) {
+    return instance.id() + " ended before " + point + ": " + log.causeOfDeath();
   }
 
   private static void judgeControl(

@@ -60,7 +60,7 @@ final class PausedProof {
     judgeLog(point, evidence, seen.log(), against);
     ParkedProof.judgeArchive(archived, seen.archived(), against);
     server.ifPresent(answers -> judgeServer(evidence.target(), answers, elsewhere));
-    boolean unknown = seen.log().saysNothing() && elsewhere.isEmpty();
+    FailureCode code = ParkedProof.code(seen, elsewhere);
     against.addAll(0, elsewhere);
     if (server.isEmpty() && against.isEmpty()) {
       return Verdict.notYet(notPaused(instance, point) + unanswered(instance, servers));
@@ -70,8 +70,10 @@ final class PausedProof {
     }
     if (!against.isEmpty()) {
       return Verdict.never(
-          unknown ? FailureCode.STATE_UNREADABLE : FailureCode.TARGET_MISMATCH,
-          notPaused(instance, point) + String.join("; ", against));
+          code,
+          code == FailureCode.START_FAILED
+              ? ParkedProof.ended(instance, point, seen.log())
+              : notPaused(instance, point) + String.join("; ", against));
     }
     Position position = server.orElseThrow().position();
     return position.isPaused()

@@ -53,9 +53,12 @@ class ChainCheckTest {
   void wal_that_was_not_decoded_is_no_gap_and_is_named() {
     List<WayDecoded> ways =
         List.of(
-            new WayDecoded(new InstanceId("west-0"), List.of(), ""),
+            new WayDecoded(new InstanceId("west-0"), List.of(), "", List.of()),
             new WayDecoded(
-                new InstanceId("west-1"), List.of(), "the time ended at 000000010000000000000002"));
+                new InstanceId("west-1"),
+                List.of(),
+                "the time ended at 000000010000000000000002",
+                List.of()));
     List<ChainObserved> chains = List.of(chain("west-0"), chain("west-1"));
     assertThat(ChainCheck.decoded(chains, ways)).isEqualTo(chains);
     assertThat(ChainCheck.notDecoded(ways))

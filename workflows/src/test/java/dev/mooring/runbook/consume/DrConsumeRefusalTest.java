@@ -128,7 +128,7 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(ended.message())
         .contains("west-1: library $libdir/pg_trgm is not there, locale de_DE.UTF-8 is not there")
         .contains("tablespace 16401 lies in /fast/ts1")
-        .contains("HINT: install or make the named items there")
+        .contains("HINT: install, make or correct the named items there")
         .doesNotContain("west-0");
     assertThat(bed.world().copies().anyStarted()).isFalse();
     assertThat(bed.world().state(Harbour.WEST)).isEmpty();
@@ -144,6 +144,18 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("MISSING_ON_HOST");
     assertThat(ended.message()).contains("west-2: tablespace 16401 points to /gone");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void refuses_a_tablespace_that_wal_before_the_point_makes_without_its_directory() {
+    publish();
+    String lacks = "tablespace 16402 is made in /gone on the way to the point";
+    bed.world().trouble().lacksSpace(2, lacks);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("MISSING_ON_HOST");
+    assertThat(ended.record().headline()).isEqualTo("west-2: " + lacks);
     assertThat(bed.world().copies().anyStarted()).isFalse();
   }
 

@@ -101,14 +101,20 @@ class ParkedProofTest {
   }
 
   @Test
-  void refuses_a_log_that_names_no_stop_and_tells_its_last_fatal() {
+  void quotes_the_last_fatal_of_a_log_that_names_no_stop() {
     InstanceParked silent =
         Altered.of(
             Altered.of(parked, "log.stop", new StopLine.None()), "log.shutDownAtTarget", false);
+    InstanceParked dead =
+        Altered.of(silent, "log.fatals", List.of("FATAL:  out of memory", "FATAL:  disk full"));
+    Verdicts.never(
+        judge(dead),
+        FailureCode.START_FAILED,
+        "west-0 ended before " + ObservedInstances.POINT + ": FATAL:  disk full");
     refused(
-        Altered.of(silent, "log.fatals", List.of("FATAL:  out of memory", "FATAL:  disk full")),
-        "its log names no stop (FATAL:  disk full); its log does not say that it shut down at the"
-            + " target (FATAL:  disk full)");
+        Altered.of(dead, "instance.process", ServerProcess.RUNNING),
+        "a server process still runs; its log names no stop (FATAL:  disk full); its log does not"
+            + " say that it shut down at the target (FATAL:  disk full)");
   }
 
   @Test

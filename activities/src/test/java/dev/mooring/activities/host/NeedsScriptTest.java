@@ -1,0 +1,95 @@
+package dev.mooring.activities.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What PostgreSQL would refuse at a start, found before it. */
+class NeedsScriptTest {
+  @TempDir Path directory;
+
+  private String lacks(List<String> shell, String function, String setting) throws Exception {
+    return Sh.saidBy(
+        shell,
+        String.join(
+            "\n",
+            Script.resource(Script.class, "needs.sh"),
+            """
+            ask() { value=$setting; }
+            data='%s' missing='' setting=$1
+            %s
+            printf %%s "$missing"
+            """
+                .formatted(directory, function)),
+        setting);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_directory_is_its_accounts_and_no_other_writes_there(List<String> shell) throws Exception {
+    for (String mode : List.of("rwx------", "rwxr-x---")) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+      assertThat(lacks(shell, "need_mode", "")).as(mode).isEmpty();
+    }
+    for (String mode : List.of("rwxrwx---", "rwxr-xr-x", "rwx-----x")) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+      assertThat(lacks(shell, "need_mode", "")).as(mode).contains("must have 0700 or 0750");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_port_is_in_use_if_others_listen_wherever_the_server_would(List<String> shell)
+      throws Exception {
+    try (ServerSocket one = listening("127.0.0.1")) {
+      assertThat(port(shell, one, "127.0.0.1")).contains("port " + one.getLocalPort());
+      assertThat(port(shell, one, "0.0.0.0")).isNotEmpty();
+      assertThat(port(shell, one, "127.0.0.1, 127.0.0.2")).isEmpty();
+      assertThat(port(shell, one, "a.name")).isEmpty();
+      assertThat(port(shell, one, "")).isEmpty();
+    }
+    try (ServerSocket all = listening("0.0.0.0")) {
+      assertThat(port(shell, all, "127.0.0.3,127.0.0.1")).isNotEmpty();
+    }
+    ServerSocket closed = listening("127.0.0.1");
+    closed.close();
+    assertThat(port(shell, closed, "*")).isEmpty();
+  }
+
+  private String port(List<String> shell, ServerSocket socket, String addresses) throws Exception {
+    return lacks(shell, "need_port " + socket.getLocalPort(), addresses);
+  }
+
+  private static ServerSocket listening(String address) throws IOException {
+    ServerSocket socket = new ServerSocket();
+    socket.bind(new InetSocketAddress(address, 0));
+    return socket;
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_socket_needs_its_directory_and_a_lock_that_no_process_holds(List<String> shell)
+      throws Exception {
+    assertThat(lacks(shell, "need_sockets 5433", directory.toString())).isEmpty();
+    assertThat(lacks(shell, "need_sockets 5433", "/tmp, " + directory + "/not there, @abstract"))
+        .isEqualTo(
+            "unix_socket_directories has "
+                + directory
+                + "/not there, which is no directory that can be written");
+    Path lock = directory.resolve(".s.PGSQL.5433.lock");
+    Files.writeString(lock, ProcessHandle.current().pid() + "\n/data\n");
+    assertThat(lacks(shell, "need_sockets 5433", "."))
+        .contains("port 5433 is in use: process " + ProcessHandle.current().pid());
+    Files.writeString(lock, "999999999\n/data\n");
+    assertThat(lacks(shell, "need_sockets 5433", directory.toString())).isEmpty();
+  }
+}
