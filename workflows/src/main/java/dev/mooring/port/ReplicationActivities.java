@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -282,6 +283,7 @@ public interface ReplicationActivities {
           "cluster_name",
           "data_checksums",
           "data_directory",
+          "default_transaction_read_only",
           "fsync",
           "full_page_writes",
           "hot_standby",
@@ -474,7 +476,34 @@ public interface ReplicationActivities {
       Call call, DatabaseAccess access, DatabaseActivities.Server server, Duration within)
       implements ForCall {}
 
-  record WriteProved(InstanceId instance, TimelineId timeline, Lsn at) {}
+  /**
+   * A write that was committed.
+   *
+   * @param at where its record begins
+   * @param readOnly for whom else transactions are read only by default there, as the member's
+   *     setting default_transaction_read_only; {@code off} or empty for nobody
+   */
+  record WriteProved(
+      InstanceId instance,
+      TimelineId timeline,
+      Lsn at,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String readOnly) {
+
+    /** What is wrong although the write was accepted, in one sentence. */
+    @JsonIgnore
+    public Optional<String> trouble() {
+      return readOnly.isEmpty() || readOnly.equals("off")
+          ? Optional.empty()
+          : Optional.of(
+              instance
+                  + " accepts writes of Mooring; transactions of its applications may be read only:"
+                  + " default_transaction_read_only is "
+                  + readOnly
+                  + " (ALTER SYSTEM, ALTER ROLE or ALTER DATABASE ... RESET"
+                  + " default_transaction_read_only)");
+    }
+  }
 
   record WriteRefused(InstanceId instance, String sqlState, String words) {}
 

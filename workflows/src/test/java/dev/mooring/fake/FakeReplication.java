@@ -36,6 +36,7 @@ public final class FakeReplication implements ReplicationActivities {
           Map.entry("archive_mode", "on"),
           Map.entry("cluster_name", ""),
           Map.entry("data_checksums", "on"),
+          Map.entry("default_transaction_read_only", "off"),
           Map.entry("fsync", "on"),
           Map.entry("full_page_writes", "on"),
           Map.entry("hot_standby", "on"),
@@ -371,7 +372,11 @@ public final class FakeReplication implements ReplicationActivities {
       }
       member.write();
       members.stream();
-      return new WriteProved(member.instance().id(), member.timeline(), member.end);
+      return new WriteProved(
+          member.instance().id(),
+          member.timeline(),
+          member.end,
+          member.settings.getOrDefault("default_transaction_read_only", ""));
     }
   }
 

@@ -105,10 +105,47 @@ final class MemberReading {
         FROM pg_stat_wal_receiver
       """;
 
+  /**
+   * For whom transactions are read only by default, in words; {@code off} for nobody. It is the
+   * only probe of what others get: {@code reset_val} is what the session had at its login, also if
+   * it is kept since. A setting of Mooring's own role or database hides that of the server.
+   * Settings of other roles are not read: a role for reports is read only on purpose.
+   */
+  static final String READ_ONLY_FOR =
+      """
+      (WITH entry AS (
+         SELECT setrole, setdatabase,
+                split_part(one.setting, '=', 2) ~* '^(on|1|t|tr|tru|true|y|ye|yes)$' AS is_on
+           FROM pg_db_role_setting, LATERAL unnest(setconfig) AS one(setting)
+          WHERE one.setting ~ '^default_transaction_read_only='),
+       own AS (
+         SELECT min(CASE WHEN setrole <> 0 THEN 'role ' || session_user
+                         ELSE 'database ' || current_database() END) AS who
+           FROM entry
+          WHERE setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user))
+            AND setdatabase IN (0, (SELECT oid FROM pg_database
+                                     WHERE datname = current_database()))
+            AND (setrole <> 0 OR setdatabase <> 0)),
+       every AS (SELECT bool_or(is_on) AS is_on FROM entry WHERE setrole = 0 AND setdatabase = 0)
+       SELECT coalesce(string_agg(found.who, ', ' ORDER BY found.who), 'off')
+         FROM (SELECT CASE WHEN every.is_on THEN 'on for every role'
+                           WHEN every.is_on IS NOT NULL THEN NULL
+                           WHEN own.who IS NOT NULL
+                           THEN 'not known for others than ' || own.who
+                           WHEN login.reset_val = 'on' THEN 'on for every role' END AS who
+                 FROM every, own, pg_settings AS login
+                WHERE login.name = 'default_transaction_read_only'
+               UNION ALL
+               SELECT 'on for database ' || base.datname
+                 FROM entry JOIN pg_database AS base ON base.oid = entry.setdatabase
+                WHERE entry.setrole = 0 AND entry.is_on) AS found)\
+      """;
+
   private static final String SETTINGS =
       """
       SELECT name, pending_restart,
              CASE name WHEN 'archive_command' THEN coalesce(reset_val, '')
+                  WHEN 'default_transaction_read_only' THEN ${read_only}
                   WHEN 'restore_command' THEN CASE reset_val WHEN '' THEN '' ELSE 'set' END
                   ELSE current_setting(name) END AS value
         FROM pg_settings WHERE name IN (${names}) OR pending_restart ORDER BY name
@@ -208,6 +245,7 @@ final class MemberReading {
   static String sql(int major) {
     return String.join(";\n", STANDING, SENDERS, SLOTS, RECEIVERS, SETTINGS, UNWAITED, LOAD)
         .replace("${held}", HELD)
+        .replace("${read_only}", READ_ONLY_FOR)
         .replace("${position}", POSITION)
         .replace(
             "${paused}",

@@ -5,6 +5,7 @@ import dev.mooring.activities.jdbc.PasswordFile.Login;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.SessionSettings;
 import dev.mooring.topology.DatabaseAccess;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -72,14 +74,18 @@ final class ServerConnections implements AutoCloseable {
 
   /** The kind of a session. */
   private enum Role {
-    PLAIN(""),
+    PLAIN("", false),
+    /** On the coordinator of a Greenplum, for work over all contents. */
+    DISPATCH("", true),
     /** A single instance of a Greenplum; a segment accepts no other connection. */
-    UTILITY(" -c gp_role=utility");
+    UTILITY(" -c gp_role=utility", true);
 
     private final String option;
+    private final boolean ownPath;
 
-    Role(String option) {
+    Role(String option, boolean ownPath) {
       this.option = option;
+      this.ownPath = ownPath;
     }
   }
 
@@ -109,7 +115,7 @@ final class ServerConnections implements AutoCloseable {
   Session dispatch(Server server, DatabaseAccess access, Duration statement, Patience patience)
       throws DatabaseFault {
     return alone(
-        new Target(server.address(), server.instance().port(), access, Role.PLAIN),
+        new Target(server.address(), server.instance().port(), access, Role.DISPATCH),
         statement,
         patience);
   }
@@ -140,7 +146,7 @@ final class ServerConnections implements AutoCloseable {
     Properties properties = properties(target, password, statement);
     authority.ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
     try {
-      return connected(url(target), properties, patience);
+      return withSettings(connected(url(target), properties, patience), target.role().ownPath);
     } catch (SQLException error) {
       Optional<DatabaseFault> notBelieved =
           ServerTrust.refusal(error, target.address(), access, authority);
@@ -161,6 +167,20 @@ final class ServerConnections implements AutoCloseable {
             error);
       }
       throw fault;
+    }
+  }
+
+  private static Connection withSettings(Connection connection, boolean ownPath)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int version = connection.getMetaData().getDatabaseMajorVersion();
+      for (String message : SessionSettings.afterLogin(version, ownPath)) {
+        statement.execute(message);
+      }
+      return connection;
+    } catch (SQLException error) {
+      end(connection);
+      throw error;
     }
   }
 

@@ -60,6 +60,8 @@ final class SqlBarrier implements PointBarrier {
                   + ", false)",
               While.READING,
               row -> new Backend(row.getInt("pid"), row.getInt("v")));
+      // the statements that follow are the site's own
+      own.execute("RESET search_path", While.READING);
       enterWatched(own, backend);
       own.execute(selfRelease(backend, deadline), While.ENTERING_BARRIER);
     } catch (DatabaseFault | RuntimeException notEntered) {

@@ -35,9 +35,7 @@ final class WrittenTransaction {
       """
       BEGIN;
       SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid,
-             pg_logical_emit_message(true, 'mooring', ${words})::text AS lsn,
-             current_setting('transaction_read_only') AS read_only,
-             current_user::text AS role\
+             pg_logical_emit_message(true, 'mooring', ${words})::text AS lsn\
       """;
 
   private final ServerSessions sessions;
@@ -49,7 +47,7 @@ final class WrittenTransaction {
   }
 
   /** The transaction that was begun. */
-  private record Begun(String xid, int pid, Lsn lsn, boolean readOnly, String role) {}
+  private record Begun(String xid, int pid, Lsn lsn) {}
 
   /** The same transaction as another session sees it, and whether its own still commits it. */
   private record Found(String status, boolean waits) {}
@@ -79,14 +77,6 @@ final class WrittenTransaction {
   WriteProved proved() throws DatabaseFault {
     try (Session session = session()) {
       Begun begun = begin(session);
-      if (begun.readOnly()) {
-        session.execute("ROLLBACK", While.READING);
-        throw new DatabaseFault(
-            FailureCode.DATABASE_REFUSED,
-            "transactions of role "
-                + begun.role()
-                + " are read only there (default_transaction_read_only)");
-      }
       commit(session, begun);
       return readBack(session, begun);
     }
@@ -107,12 +97,7 @@ final class WrittenTransaction {
             if (!row.next()) {
               throw new SQLException("no row where one was expected", "02000");
             }
-            return new Begun(
-                text(row, "xid"),
-                row.getInt("pid"),
-                Lsn.parse(text(row, "lsn")),
-                text(row, "read_only").equals("on"),
-                text(row, "role"));
+            return new Begun(text(row, "xid"), row.getInt("pid"), Lsn.parse(text(row, "lsn")));
           }
         });
   }
@@ -189,20 +174,23 @@ final class WrittenTransaction {
 
   private WriteProved readBack(Session session, Begun begun) throws DatabaseFault {
     Server server = request.server();
-    String file =
-        session.row(
-            "SELECT pg_xact_status("
-                + SqlText.literal(begun.xid())
-                + "::xid8) AS status, pg_walfile_name(pg_current_wal_lsn()) AS wal_file",
-            While.READING,
-            row -> {
-              if (!text(row, "status").equals("committed")) {
-                throw new SQLException(
-                    "transaction " + begun.xid() + " is " + text(row, "status"), "40000");
-              }
-              return text(row, "wal_file");
-            });
-    return new WriteProved(
-        server.instance().id(), TimelineId.ofHex(file.substring(0, 8)), begun.lsn());
+    return session.row(
+        "SELECT pg_xact_status("
+            + SqlText.literal(begun.xid())
+            + "::xid8) AS status, pg_walfile_name(pg_current_wal_lsn()) AS wal_file, "
+            + MemberReading.READ_ONLY_FOR
+            + " AS read_only",
+        While.READING,
+        row -> {
+          if (!text(row, "status").equals("committed")) {
+            throw new SQLException(
+                "transaction " + begun.xid() + " is " + text(row, "status"), "40000");
+          }
+          return new WriteProved(
+              server.instance().id(),
+              TimelineId.ofHex(text(row, "wal_file").substring(0, 8)),
+              begun.lsn(),
+              text(row, "read_only"));
+        });
   }
 }

@@ -12,6 +12,7 @@ observe_admission() {
   of_instance "$1" "$2"
   [ -x "$bin/psql" ] || refuse HOST_PROGRAM_MISSING "no psql in $bin"
   [ -z "$3" ] || export PGPASSWORD="$3"
+  export PGOPTIONS="$sessions"
   shift 3
   members=''
   while [ $# -ge 3 ]; do

@@ -82,6 +82,8 @@ begin_rewind() { # connection, restore command line of configuration or nothing
   unlink_configuration "$data" || refuse HOST_REFUSED "links in $data can't be removed"
   : >"$data/postgresql.auto.conf" || refuse HOST_REFUSED "$data/postgresql.auto.conf can't be written"
   connection=$1 restores=$2
+  [ "$major" -lt 14 ] || sessions="$sessions -c idle_session_timeout=0"
+  export PGOPTIONS="$sessions"
   set --
   [ -z "$restores" ] || set -- --restore-target-wal
   if [ "$major" -ge 15 ]; then

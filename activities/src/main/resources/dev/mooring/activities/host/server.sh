@@ -1,5 +1,9 @@
 # The server of a data directory: its programs, its control file, its settings, its end.
 
+# PGOPTIONS of psql and pg_rewind, which set the rest themselves: whatever role, database and server have set, a standby
+# answers nothing in a serializable transaction, and before PostgreSQL 14 pg_rewind makes a temporary table.
+sessions='-c default_transaction_isolation=read\ committed -c default_transaction_read_only=off'
+
 # Sets data to the data directory with its links resolved, named to the name that its manager starts it by, bin to the
 # server programs.
 of_instance() { # data directory, program directory

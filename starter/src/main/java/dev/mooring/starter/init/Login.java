@@ -1,15 +1,17 @@
 package dev.mooring.starter.init;
 
+import dev.mooring.postgres.SessionSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 /** How servers are asked, and will be. */
 public record Login(String user, String database, String sslMode) {
 
   /**
-   * A connection such as users have, which gives up within seconds.
+   * A connection such as users have, but for its settings, which gives up within seconds.
    *
    * @param at HOST:PORT
    */
@@ -21,6 +23,18 @@ public record Login(String user, String database, String sslMode) {
     properties.setProperty("loginTimeout", "5");
     properties.setProperty("socketTimeout", "10");
     properties.setProperty("ApplicationName", "mooring init");
-    return DriverManager.getConnection("jdbc:postgresql://" + at + "/" + database, properties);
+    Connection connection =
+        DriverManager.getConnection("jdbc:postgresql://" + at + "/" + database, properties);
+    try (Statement statement = connection.createStatement()) {
+      int version = connection.getMetaData().getDatabaseMajorVersion();
+      statement.execute("SET statement_timeout = 0");
+      for (String message : SessionSettings.afterLogin(version, false)) {
+        statement.execute(message);
+      }
+      return connection;
+    } catch (SQLException error) {
+      connection.close();
+      throw error;
+    }
   }
 }

@@ -41,7 +41,11 @@ import dev.mooring.topology.FenceCommand.From;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -65,8 +69,12 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     lab =
         Lab.up(
             LabPlan.streaming(2).named(name).withWalFileMegabytes(1).configuredOutside("east-0"));
-    lab.snapshot();
     cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
+    serializable(
+        List.of(
+            cluster.policies().database().user(),
+            cluster.streaming().orElseThrow().replication().login().user()));
+    lab.snapshot();
     replication =
         new JdbcReplicationActivities(
             this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
@@ -74,6 +82,19 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     accounts =
         new JdbcAccountActivities(this::environment, Path.of("/nonexistent"), () -> Duration.ZERO);
     hands = new StreamingRealHands(lab);
+  }
+
+  /** In such a transaction a standby answers no query. */
+  private void serializable(List<String> roles) {
+    try (Connection connection = lab.connect(lab.instance("east-0"));
+        Statement statement = connection.createStatement()) {
+      for (String role : roles) {
+        statement.execute(
+            "ALTER ROLE " + role + " SET default_transaction_isolation = serializable");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Optional<String> environment(String variable) {

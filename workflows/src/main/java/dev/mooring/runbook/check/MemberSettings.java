@@ -73,6 +73,7 @@ final class MemberSettings {
     rows.add(SettingRows.senders(seen, standbys));
     rows.add(SettingRows.slots(seen, standbys));
     rows.add(SettingRows.listens(seen, cluster.host(member.host()).access().address()));
+    rows.add(SettingRows.writable(seen));
     durable(seen);
     rewindable(seen);
     timeout(seen, "wal_sender_timeout", "a standby that is gone");

@@ -67,6 +67,7 @@ public final class Preflight {
       preflight.ownServer(from.get(), to.get());
       preflight.late();
       new StopChecks(move, observed, preflight.rows).whereDriven(from.get());
+      preflight.rows.add(SettingRows.writable(to.get()));
     }
     preflight.bothAnswer();
     new EndpointChecks(move, observed, preflight.rows).lead();
@@ -275,6 +276,7 @@ public final class Preflight {
   private void afterwards(MemberObserved from, MemberObserved to) {
     rows.add(SettingRows.senders(to, move.slots()));
     rows.add(SettingRows.slots(to, move.slots()));
+    rows.add(SettingRows.writable(to));
     boolean rewindable = SettingRows.isRewindable(from, to);
     rows.by(
         PreflightRule.REWIND_LATER.text(),

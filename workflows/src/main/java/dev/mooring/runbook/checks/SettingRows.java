@@ -31,6 +31,21 @@ public final class SettingRows {
     return room(member, "max_replication_slots", standbys.size() + (int) kept);
   }
 
+  /** Whether clients of the member can write once it is the primary. */
+  public static CheckRow writable(MemberObserved member) {
+    String set = member.setting("default_transaction_read_only").orElse("off");
+    return CheckRow.wanted(
+        set.equals("off"),
+        "default-transaction-read-only",
+        member.instance(),
+        set,
+        "off",
+        "where it is on, transactions of applications are read only unless they ask for another"
+            + " mode: ALTER SYSTEM, ALTER ROLE or ALTER DATABASE ... RESET"
+            + " default_transaction_read_only, and reload; Mooring's own sessions set it off"
+            + " themselves");
+  }
+
   private static CheckRow room(MemberObserved member, String setting, int needed) {
     String there = member.setting(setting).orElse("0");
     int number = there.matches("[0-9]{1,9}") ? Integer.parseInt(there) : 0;

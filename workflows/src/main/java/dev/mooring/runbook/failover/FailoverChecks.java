@@ -10,6 +10,7 @@ import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.EndpointRows;
+import dev.mooring.runbook.checks.SettingRows;
 import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.checks.SurroundingsChecks;
 import dev.mooring.runbook.checks.TargetAuthorityRow;
@@ -128,7 +129,10 @@ final class FailoverChecks {
     rows.addAll(CandidateChecks.of(request, observed, move));
     rows.add(excluded());
     rows.add(loss(this::lacksAfterwards));
-    observed.all().member(move.to()).ifPresent(seen -> rows.add(untilItWrites(seen)));
+    observed
+        .all()
+        .member(move.to())
+        .ifPresent(seen -> rows.addAll(List.of(untilItWrites(seen), SettingRows.writable(seen))));
     if (move.cluster().approvals().persons(Runbook.FAILOVER.type()) > 1) {
       rows.add(persons());
     }

@@ -39,6 +39,8 @@ final class StartStoppedPrimary implements StepGroup {
   /** The commands of the cluster file that failed. */
   private List<String> commands = List.of();
 
+  private String headed = "accepts writes";
+
   StartStoppedPrimary(RunContext context, StartLook looked) {
     this.run = context.run();
     this.looked = looked;
@@ -65,8 +67,9 @@ final class StartStoppedPrimary implements StepGroup {
     run.pivot(StartStep.START, () -> RunbookRun.untilOutcomeKnown(this::startedOrBarred));
     Workflow.newDetachedCancellationScope(this::seen).run();
     return String.format(
-        "%s accepts writes on timeline %s; standbys: %s",
+        "%s %s on timeline %s; standbys: %s",
         primary.id(),
+        headed,
         observed.timeline(),
         degraded.isEmpty() ? "all stream" : "see the degraded lines");
   }
@@ -145,7 +148,10 @@ final class StartStoppedPrimary implements StepGroup {
     List<String> unseen = new ArrayList<>();
     written(unseen)
         .ifPresent(
-            seen -> facts.add(new Fact("written", seen.at() + " on timeline " + seen.timeline())));
+            seen -> {
+              facts.add(new Fact("written", seen.at() + " on timeline " + seen.timeline()));
+              seen.trouble().ifPresent(this::readOnly);
+            });
     MemberObserved read = read();
     facts.add(
         new Fact(
@@ -154,6 +160,11 @@ final class StartStoppedPrimary implements StepGroup {
     commands = change.failed();
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
+  }
+
+  private void readOnly(String trouble) {
+    degraded.add(trouble);
+    headed = "is the primary";
   }
 
   /** A person may have promoted another member since the last observation. */

@@ -277,6 +277,7 @@ public final class FollowNewPrimary extends AfterPromotion {
                 move.to(),
                 why -> unseen.add("a commit on " + move.to().id() + " did not end " + why))
             : Optional.of(writes.proved(call, move.to()));
+    written.flatMap(WriteProved::trouble).ifPresent(unseen::add);
     return written.map(seen -> new Fact("written", seen.at() + " on timeline " + seen.timeline()));
   }
 

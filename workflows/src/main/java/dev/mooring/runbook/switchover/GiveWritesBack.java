@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.runbook.Hold;
 import dev.mooring.runbook.Outcome;
@@ -144,6 +145,8 @@ final class GiveWritesBack {
             move.from(),
             why ->
                 run.leaves(
-                    move.from().id() + " accepts writes, and a commit there did not end " + why));
+                    move.from().id() + " accepts writes, and a commit there did not end " + why))
+        .flatMap(WriteProved::trouble)
+        .ifPresent(run::leaves);
   }
 }

@@ -140,7 +140,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
               "%s was the leader on timeline %s and accepts writes on %s: it was moved since",
               move.to().id(), moved.timeline(), written.timeline()));
     }
-    List<String> unseen = new ArrayList<>();
+    List<String> unseen = new ArrayList<>(written.trouble().stream().toList());
     if (moved.timeline().value() != before.value() + 1) {
       unseen.add(
           String.format(

@@ -31,6 +31,8 @@ class MemberSettingsWorkflowTest {
   @ParameterizedTest
   @CsvSource({
     "fsync, off, fsync, WARNING",
+    "default_transaction_read_only, on for every role, default-transaction-read-only, WARNING",
+    "default_transaction_read_only, off, default-transaction-read-only, GOOD",
     "max_wal_senders, 1, max-wal-senders, WRONG",
     "max_replication_slots, 0, max-replication-slots, WRONG",
     "listen_addresses, localhost, listen-addresses, WRONG",

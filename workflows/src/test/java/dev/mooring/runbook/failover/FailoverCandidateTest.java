@@ -218,6 +218,20 @@ class FailoverCandidateTest {
   }
 
   @Test
+  void one_that_is_read_only_for_its_applications_is_told_before_and_after() {
+    members().setOn("west-0", "default_transaction_read_only", "on for every role");
+    CheckRow row = row(planned(), "default-transaction-read-only");
+    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+    assertThat(row.seen()).isEqualTo("on for every role");
+    assertThat(strait.execute(OVER).degraded())
+        .anyMatch(
+            sentence ->
+                sentence.startsWith(
+                    "west-0 accepts writes of Mooring; transactions of its applications may be read"
+                        + " only: default_transaction_read_only is on for every role"));
+  }
+
+  @Test
   void one_that_would_archive_nothing_is_told_and_promoted() {
     members().setOn("west-0", "archive_mode", "off");
     CheckRow off = row(planned(), "archiving");

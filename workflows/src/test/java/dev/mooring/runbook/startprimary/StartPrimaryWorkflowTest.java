@@ -109,6 +109,18 @@ class StartPrimaryWorkflowTest {
     strait.isPrimary("east-0", "west-0", "east-1");
   }
 
+  @Test
+  void one_that_is_read_only_for_its_applications_is_not_called_writable() {
+    strait.members().setOn("east-0", "default_transaction_read_only", "on for every role");
+    RoleChangeResult result = strait.execute(START);
+    assertThat(result.headline()).startsWith("east-0 is the primary on timeline 1; ");
+    assertThat(result.degraded())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "east-0 accepts writes of Mooring; transactions of its applications may be read");
+  }
+
   private WorkflowStub startedByHook() {
     return strait.start(
         "{'cluster':'strait','mode':'execute','by':'hook pager'}",

@@ -88,6 +88,20 @@ class SwitchoverWorkflowTest {
   }
 
   @Test
+  void a_target_that_is_read_only_for_its_applications_is_told_before_and_after() {
+    strait.world().members().setOn("west-0", "default_transaction_read_only", "on for every role");
+    assertThat(strait.run(TO_WEST).checks())
+        .filteredOn(row -> row.is("default-transaction-read-only", "west-0"))
+        .extracting(CheckRow::verdict)
+        .containsExactly(CheckRow.Judged.WARNING);
+    assertThat(strait.execute(TO_WEST).degraded())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "west-0 accepts writes of Mooring; transactions of its applications may be read");
+  }
+
+  @Test
   void and_back_again() {
     strait.execute(TO_WEST);
     strait.execute(TO_WEST.replace("west-0", "east-0"));

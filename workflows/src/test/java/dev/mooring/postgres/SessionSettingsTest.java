@@ -1,0 +1,30 @@
+package dev.mooring.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Which settings a session sets, by the server's version. */
+class SessionSettingsTest {
+  @Test
+  void a_server_is_asked_only_for_settings_that_it_has() {
+    assertThat(sent(9, true)).doesNotContain("idle_", "transaction_timeout");
+    assertThat(sent(13, false))
+        .contains("idle_in_transaction_session_timeout = 0")
+        .doesNotContain("idle_session_timeout");
+    assertThat(sent(14, false))
+        .contains("idle_session_timeout = 0")
+        .doesNotContain(" transaction_timeout");
+    assertThat(sent(17, false)).contains("SET transaction_timeout = 0");
+  }
+
+  @Test
+  void functions_are_found_in_pg_catalog_first() {
+    assertThat(sent(17, false)).endsWith("SET search_path = pg_catalog");
+    assertThat(SessionSettings.afterLogin(12, true).get(1)).contains("'pg_catalog, '");
+  }
+
+  private static String sent(int majorVersion, boolean ownPath) {
+    return String.join("; ", SessionSettings.afterLogin(majorVersion, ownPath));
+  }
+}
