@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -186,7 +187,10 @@ class SilentPrimariesTest {
         "127.0.0.1");
   }
 
-  /** Accepts a login without a password; what is asked afterwards gets no answer. */
+  /**
+   * Accepts a login without a password, and the settings of the session in two messages; what is
+   * asked afterwards gets no answer.
+   */
   private Socket letIn() {
     Socket client = accept();
     try {
@@ -201,9 +205,35 @@ class SilentPrimariesTest {
       }
       say(answer, 'Z', new byte[] {'I'});
       client.getOutputStream().write(said.toByteArray());
+      accept(startup, client.getOutputStream(), 2);
       return client;
     } catch (IOException gone) {
       throw new AssertionError("nobody logged in", gone);
+    }
+  }
+
+  /** Answers statements as if all were done. */
+  private static void accept(DataInputStream asked, OutputStream to, int messages)
+      throws IOException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    DataOutputStream answer = new DataOutputStream(said);
+    int left = messages;
+    while (left > 0) {
+      int kind = asked.read();
+      asked.readNBytes(asked.readInt() - Integer.BYTES);
+      switch (kind) {
+        case 'P' -> say(answer, '1', new byte[0]);
+        case 'B' -> say(answer, '2', new byte[0]);
+        case 'D' -> say(answer, 'n', new byte[0]);
+        case 'E' -> say(answer, 'C', "SET\0".getBytes(StandardCharsets.UTF_8));
+        case 'S' -> {
+          say(answer, 'Z', new byte[] {'I'});
+          to.write(said.toByteArray());
+          said.reset();
+          left--;
+        }
+        default -> throw new IOException("not expected: " + (char) kind);
+      }
     }
   }
 

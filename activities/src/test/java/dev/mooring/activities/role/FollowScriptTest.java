@@ -39,6 +39,7 @@ class FollowScriptTest {
                 Script.resource(HostRoleActivities.class, "follow.sh"),
                 """
                 frame() { :; }
+                refuse_unless_prepared_starts() { :; }
                 subject=west-0 data='%s' work='%s' changed=''
                 follow_settings "$1" >"$work/said"
                 echo "${restart:-no}"
