@@ -13,22 +13,17 @@ public final class SessionSettings {
   private static final int IDLE_SESSION_TIMEOUT_SINCE = 14;
   private static final int TRANSACTION_TIMEOUT_SINCE = 17;
 
-  private static final String BEHIND_PG_CATALOG =
-      "SELECT pg_catalog.set_config('search_path', pg_catalog.btrim(pg_catalog.concat("
-          + "'pg_catalog, ', pg_catalog.current_setting('search_path')), ', '), false)";
-
   private SessionSettings() {}
 
   /**
-   * The first messages of a session. SET needs no snapshot, which a standby refuses to a
-   * transaction that is serializable by default. In pg_settings {@code reset_val} stays what the
-   * login got.
+   * The first message of a session. SET needs no snapshot, which a standby refuses to a transaction
+   * that is serializable by default. In pg_settings {@code reset_val} stays what the login got.
    *
    * @param majorVersion of the server
-   * @param ownPath whether functions are found by the role's search path too, behind pg_catalog: of
-   *     a Greenplum, whose own functions may be in any schema
+   * @param ownPath whether functions are found by the role's own search path: of a Greenplum, whose
+   *     own functions may be in any schema
    */
-  public static List<String> afterLogin(int majorVersion, boolean ownPath) {
+  public static String afterLogin(int majorVersion, boolean ownPath) {
     List<String> statements =
         new ArrayList<>(
             List.of(
@@ -52,10 +47,9 @@ public final class SessionSettings {
     if (majorVersion >= TRANSACTION_TIMEOUT_SINCE) {
       statements.add("SET transaction_timeout = 0");
     }
-    if (ownPath) {
-      return List.of(String.join("; ", statements), BEHIND_PG_CATALOG);
+    if (!ownPath) {
+      statements.add("SET search_path = pg_catalog");
     }
-    statements.add("SET search_path = pg_catalog");
-    return List.of(String.join("; ", statements));
+    return String.join("; ", statements);
   }
 }

@@ -19,12 +19,12 @@ class SessionSettingsTest {
   }
 
   @Test
-  void functions_are_found_in_pg_catalog_first() {
+  void functions_are_found_in_pg_catalog_alone_but_those_of_a_greenplum() {
     assertThat(sent(17, false)).endsWith("SET search_path = pg_catalog");
-    assertThat(SessionSettings.afterLogin(12, true).get(1)).contains("'pg_catalog, '");
+    assertThat(sent(12, true)).doesNotContain("search_path");
   }
 
   private static String sent(int majorVersion, boolean ownPath) {
-    return String.join("; ", SessionSettings.afterLogin(majorVersion, ownPath));
+    return SessionSettings.afterLogin(majorVersion, ownPath);
   }
 }

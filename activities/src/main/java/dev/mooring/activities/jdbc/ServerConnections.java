@@ -174,9 +174,7 @@ final class ServerConnections implements AutoCloseable {
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
-      for (String message : SessionSettings.afterLogin(version, ownPath)) {
-        statement.execute(message);
-      }
+      statement.execute(SessionSettings.afterLogin(version, ownPath));
       return connection;
     } catch (SQLException error) {
       end(connection);

@@ -188,8 +188,8 @@ class SilentPrimariesTest {
   }
 
   /**
-   * Accepts a login without a password, and the settings of the session in two messages; what is
-   * asked afterwards gets no answer.
+   * Accepts a login without a password, and the settings of the session; what is asked afterwards
+   * gets no answer.
    */
   private Socket letIn() {
     Socket client = accept();
@@ -205,7 +205,7 @@ class SilentPrimariesTest {
       }
       say(answer, 'Z', new byte[] {'I'});
       client.getOutputStream().write(said.toByteArray());
-      accept(startup, client.getOutputStream(), 2);
+      accept(startup, client.getOutputStream(), 1);
       return client;
     } catch (IOException gone) {
       throw new AssertionError("nobody logged in", gone);

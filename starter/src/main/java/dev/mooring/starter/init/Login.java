@@ -28,9 +28,7 @@ public record Login(String user, String database, String sslMode) {
     try (Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
       statement.execute("SET statement_timeout = 0");
-      for (String message : SessionSettings.afterLogin(version, false)) {
-        statement.execute(message);
-      }
+      statement.execute(SessionSettings.afterLogin(version, false));
       return connection;
     } catch (SQLException error) {
       connection.close();

@@ -298,9 +298,7 @@ class SessionSettingsIT {
     Connection connection = lab.connect(instance);
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET statement_timeout = 0");
-      for (String message : SessionSettings.afterLogin(15, false)) {
-        statement.execute(message);
-      }
+      statement.execute(SessionSettings.afterLogin(15, false));
       return connection;
     }
   }
