@@ -139,7 +139,7 @@ public interface ReplicationActivities {
       return standing.inRecovery()
           && applyDelay().isPresent()
           && receivers().isEmpty()
-          && (standing.more() || standing.replayed().isBefore(standing.received()));
+          && (standing.more() || !standing.replayed().equals(standing.received()));
     }
 
     /** Its version, if that was read. */
