@@ -62,7 +62,7 @@ class DocumentedOrdersTest {
         "adopt hand:west-0 adopt resilver setup",
         "adopt hand:west-0 adopt resilver remove setup resilver",
         "setup hand:east-1 adopt resilver failover:east-0 resilver",
-        // the old primary's host is away until the others are told
+        // the old primary's host is silent until the others have their entry
         "adopt silent:e0 hand-away:west-0 adopt answers:e0 resilver",
         "adopt hand-before:west-0 silent:e0 adopt answers:e0 resilver",
         "switchover:west-0 hand-before:east-0 silent:w0 adopt answers:w0 resilver",

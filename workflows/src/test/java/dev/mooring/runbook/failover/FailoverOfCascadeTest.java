@@ -24,7 +24,7 @@ class FailoverOfCascadeTest {
   }
 
   @Test
-  void whoever_streams_from_the_one_that_is_promoted_goes_on_with_that() {
+  void a_standby_of_the_candidate_goes_on_with_it() {
     strait.world().members().kill("east-0");
     assertThat(strait.execute("{'cluster':'strait','to':'east-1'}").outcome())
         .isEqualTo("Completed");
@@ -33,7 +33,7 @@ class FailoverOfCascadeTest {
 
   /** Its upstream by the cluster file is dead too. */
   @Test
-  void whoever_streams_from_another_that_is_dead_follows_the_one_that_is_promoted() {
+  void a_standby_of_a_dead_standby_follows_the_new_primary() {
     try (var four = new FailoverBed(Strait.belowEast())) {
       List.of("east-0", "east-1").forEach(four.world().members()::kill);
       assertThat(four.execute(FailoverBed.OVER).outcome()).isEqualTo("Completed");
@@ -67,7 +67,7 @@ class FailoverOfCascadeTest {
   }
 
   @Test
-  void whoever_streams_from_another_that_lives_goes_on_with_that() {
+  void a_standby_of_a_live_standby_goes_on_with_it() {
     try (var four = new FailoverBed(Strait.belowEast())) {
       four.world().members().kill("east-0");
       assertThat(four.execute(FailoverBed.OVER).outcome()).isEqualTo("Completed");

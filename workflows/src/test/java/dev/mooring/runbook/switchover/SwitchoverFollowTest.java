@@ -177,7 +177,7 @@ class SwitchoverFollowTest {
 
   /** Nothing answers there, and a person moves the primary all the same. */
   @Test
-  void whoever_streams_from_a_sibling_that_is_dead_follows_the_new_primary() {
+  void a_standby_of_a_dead_sibling_follows_the_new_primary() {
     try (var four = new SwitchoverBed(Strait.belowEast())) {
       four.world().members().kill("east-1");
       four.world().trouble().hostAnswers("e1", false);
