@@ -5,6 +5,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.members.Relaxation;
@@ -123,7 +124,7 @@ record LastSynchronousStandbys(
         primary.senders().stream()
             .filter(sender -> sender.sync().equals("sync"))
             .map(Sender::application)
-            .map(SynchronousStandbyNames::folded)
+            .map(StandbyList::folded)
             .toList(),
         BY_ITSELF,
         "");
@@ -170,7 +171,7 @@ record LastSynchronousStandbys(
                 synchronous.number(),
                 SynchronousSeats.possible(cluster, old).stream()
                     .map(Instance::replicationName)
-                    .map(SynchronousStandbyNames::folded)
+                    .map(StandbyList::folded)
                     .toList());
     return new LastSynchronousStandbys(set, List.of(), BY_THE_FILE, "")
         .relaxed(unread(cluster, old, all));
@@ -260,7 +261,7 @@ record LastSynchronousStandbys(
     if (!set.has(application)) {
       return Waits.NOT;
     }
-    if (confirming.contains(SynchronousStandbyNames.folded(application)) || allMust()) {
+    if (confirming.contains(StandbyList.folded(application)) || allMust()) {
       return Waits.SURELY;
     }
     if (set.isAnybody()) {

@@ -4,7 +4,7 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.Witnessed;
-import dev.mooring.runbook.members.SynchronousStandbyNames;
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -159,16 +159,13 @@ record StillHeard(
   /** Whether that member lists the standby among its walsenders. */
   private boolean sendsTo(Instance member, MemberObserved to, Receiver from) {
     Optional<String> name =
-        cluster
-            .member(to.instance())
-            .map(Instance::replicationName)
-            .map(SynchronousStandbyNames::folded);
+        cluster.member(to.instance()).map(Instance::replicationName).map(StandbyList::folded);
     return from.senderPort() == member.port()
         && first.stream()
             .filter(seen -> seen.instance().equals(member.id()))
             .flatMap(seen -> seen.senders().stream())
             .map(Sender::application)
-            .map(SynchronousStandbyNames::folded)
+            .map(StandbyList::folded)
             .anyMatch(name.orElse("")::equals);
   }
 }

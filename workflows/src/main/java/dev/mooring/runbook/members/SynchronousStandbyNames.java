@@ -30,12 +30,7 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
     return new SynchronousStandbyNames(
         list.method().isEmpty() ? "FIRST" : list.method().toUpperCase(Locale.ROOT),
         Math.max(list.number(), 1),
-        list.names().stream().map(SynchronousStandbyNames::folded).toList());
-  }
-
-  /** The form in which application names are compared. */
-  public static String folded(String name) {
-    return StandbyList.folded(name);
+        list.names().stream().map(StandbyList::folded).toList());
   }
 
   /** Whether commits wait in the same way; in a quorum the order does not matter. */
@@ -76,13 +71,13 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
 
   /** Whether a standby of that application name may confirm. */
   public boolean has(String application) {
-    return isAnybody() || names.contains(folded(application));
+    return isAnybody() || names.contains(StandbyList.folded(application));
   }
 
   /** The names of no member, which an administrator added. */
   public List<String> ofNoMember(Cluster cluster) {
     List<String> members =
-        cluster.members().stream().map(one -> folded(one.replicationName())).toList();
+        cluster.members().stream().map(one -> StandbyList.folded(one.replicationName())).toList();
     return names.stream().filter(name -> !name.equals(ANYBODY) && !members.contains(name)).toList();
   }
 

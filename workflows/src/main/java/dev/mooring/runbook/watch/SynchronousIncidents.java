@@ -5,6 +5,7 @@ import dev.mooring.port.RunActivities.Reaction;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.postgres.SynchronousCommits;
+import dev.mooring.quoting.StandbyList;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -230,10 +231,7 @@ final class SynchronousIncidents {
         SynchronousSeats.of(
                 cluster,
                 commits.primary(),
-                standby ->
-                    names
-                        .names()
-                        .contains(SynchronousStandbyNames.folded(standby.replicationName())))
+                standby -> names.names().contains(StandbyList.folded(standby.replicationName())))
             .stream()
             .map(Instance::replicationName)
             .filter(all::contains)
