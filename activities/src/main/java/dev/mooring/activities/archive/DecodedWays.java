@@ -14,10 +14,13 @@ import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.ArchiveActivities.WayDecoded;
 import dev.mooring.port.ArchiveActivities.WaysDecoded;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,13 +51,36 @@ final class DecodedWays {
                     HostArchiveActivities.instanceOf(request.on(), way.wanted().instance()),
                     "decode",
                     arguments(request, way)));
-    PerInstance<WayDecoded> read =
-        shell
-            .run(request.on().host(), script, request.atMost().plus(deadlines.observe()))
-            .read(ways.results(), way -> way.wanted().instance(), DecodedWays::decoded);
+    PerInstance<WayDecoded> read = read(request, script, ways.results());
     List<InstanceFailure> failures = new ArrayList<>(ways.failures());
     failures.addAll(read.failures());
     return new WaysDecoded(request.on().host().name(), read.results(), failures);
+  }
+
+  /** A host that is silent after all, as over a frozen archive, has decoded nothing that counts. */
+  private PerInstance<WayDecoded> read(AwaitDecoded request, Script script, List<Way> ways) {
+    try {
+      return shell
+          .run(request.on().host(), script, request.atMost().plus(deadlines.observe()))
+          .read(ways, way -> way.wanted().instance(), DecodedWays::decoded);
+    } catch (ApplicationFailure unanswered) {
+      if (Thread.currentThread().isInterrupted()
+          || !unanswered.getType().equals(FailureCode.HOST_SILENT.name())) {
+        throw unanswered;
+      }
+      return new PerInstance<>(
+          ways.stream()
+              .map(
+                  way ->
+                      open(
+                          way, "its host did not answer in " + request.atMost().toSeconds() + " s"))
+              .toList(),
+          List.of());
+    }
+  }
+
+  private static WayDecoded open(Way way, String reason) {
+    return new WayDecoded(way.wanted().instance(), List.of(), reason, List.of());
   }
 
   private PerInstance<Way> ways(AwaitDecoded request) {
@@ -79,8 +105,7 @@ final class DecodedWays {
             .segmentNumber(size);
     Optional<TimelineHistory> history = ArchiveListing.history(said, target.timeline());
     return new Way(
-        wanted,
-        history.map(known -> NeededWal.to(target, first, known)).orElseGet(target::recordFiles));
+        wanted, history.map(known -> NeededWal.to(target, first, known)).orElseGet(List::of));
   }
 
   private static List<String> arguments(AwaitDecoded request, Way way) {
@@ -101,6 +126,10 @@ final class DecodedWays {
   }
 
   private static WayDecoded decoded(Way way, Said said) {
+    if (way.files().isEmpty()) {
+      TimelineId timeline = way.wanted().target().timeline();
+      return open(way, "the history of timeline " + timeline + " is not in the archive");
+    }
     return new WayDecoded(
         way.wanted().instance(),
         said.optional("damaged").map(DecodedWays::damaged).stream().toList(),
@@ -123,6 +152,6 @@ final class DecodedWays {
                 .with(OfInstance.class, OfInstance.SCRIPT)));
   }
 
-  /** One instance's way, and the files on it in their order. */
+  /** One instance's way, and the files on it in their order; none if no history names them. */
   private record Way(WantedChain wanted, List<WalFileName> files) {}
 }

@@ -9,8 +9,8 @@ need_made() {
   done <"$work/$subject.spaces"
 }
 
-# Decodes one file after the other, each from the last record of the one before: that record may go on
-# in it. Files before that record are not kept, and nothing is printed but the last megabyte, for speed.
+# Decodes one file after the other, each from a late record of the one before: that record may go on
+# in it. Files before that record are not kept, and few records are printed, for speed.
 decode() { # the archive's three words, program directory, timeline, bytes of a WAL file, start, end, files
   missing=''
   decode_way "$@"
@@ -26,7 +26,7 @@ decode_way() {
     report open "no pg_waldump in $bin"
     return 0
   }
-  way=$work/$subject.way began=$from
+  way=$work/$subject.way
   mkdir "$way"
   while [ $# -gt 0 ]; do
     number=$(numbered "$1")
@@ -38,18 +38,43 @@ decode_way() {
     ended=$?
     need_made
     if [ "$ended" -eq 0 ]; then
-      last=$(waldump "$(later "$from" $(($(place "$until") - 1048576)))" "$until" 2>/dev/null |
-        sed -n 's|.* lsn: \([0-9A-F]*/[0-9A-F]*\), prev .*|\1|p' | tail -n 1)
-      from=${last:-$from}
-      for old in "$way"/*; do
-        [ "$(numbered "${old##*/}")" -ge $(($(place "$from") / bytes)) ] || rm -f "$old"
-      done
-    elif [ "$from" != "$began" ] || [ $# -eq 1 ]; then
-      report damaged "$1 $(head -n 1 "$work/$subject.waldump")"
+      go_on
+    elif [ $# -eq 1 ] || ! unfinished; then
+      not_decoded "$1"
       return 0
-    fi # else the first record may go on in the next file
+    fi
     shift
   done
+}
+
+# Sets from to a late record: one of the last megabyte, or the one that ended the file early.
+go_on() {
+  last=$(waldump "$(later "$from" $(($(place "$until") - 1048576)))" "$until" 2>/dev/null | last_record)
+  [ -n "$last" ] || last=$(waldump "$from" "$until" -r XLOG 2>/dev/null | last_record)
+  from=${last:-$from}
+  for old in "$way"/*; do
+    [ "$(numbered "${old##*/}")" -ge $(($(place "$from") / bytes)) ] || rm -f "$old"
+  done
+}
+
+last_record() {
+  sed -n 's|.* lsn: \([0-9A-F]*/[0-9A-F]*\), prev .*|\1|p' | tail -n 1
+}
+
+# Whether the first record goes on in the next file, which is not here yet.
+unfinished() {
+  grep -q 'could not find a valid record' "$work/$subject.waldump" &&
+    waldump "$from" "$(lsn $(((number + 2) * bytes)))" -n 1 2>&1 >/dev/null | grep -q 'could not find file'
+}
+
+# What pg_waldump says of bytes is damage; any other end of it says nothing of them.
+not_decoded() { # file
+  said=$(head -n 1 "$work/$subject.waldump")
+  case $ended:$said in
+    1:*'error in WAL record'* | 1:*'could not find a valid record'*) report damaged "$1 $said" ;;
+    124:*) report open "the time ended at $1" ;;
+    *) report open "pg_waldump ended at $1 with $ended${said:+: $said}" ;;
+  esac
 }
 
 # Puts a file of the archive where it is decoded, if there is time and it can be fetched.
@@ -83,7 +108,10 @@ bring() { # file, path
 waldump() { # start, end, more
   start=$1 stop=$2
   shift 2
-  "$bin/pg_waldump" -p "$way" -t "$((0x$timeline))" -s "$start" -e "$stop" "$@"
+  hundredths
+  left=$(((end - now) / 100))
+  timeout -k 1 "$((left > 0 ? left : 1))" \
+    "$bin/pg_waldump" -p "$way" -t "$((0x$timeline))" -s "$start" -e "$stop" "$@"
 }
 
 # Positions as numbers of bytes, and as PostgreSQL writes them.

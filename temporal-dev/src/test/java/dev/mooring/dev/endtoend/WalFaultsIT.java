@@ -29,14 +29,16 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("all")
 class WalFaultsIT {
-  private static final int MEGABYTE = 1 << 20;
+  /** Larger than what is looked at of a file's end, in which one ended early holds nothing. */
+  private static final int FILE_BYTES = 2 << 20;
+
   private static Stage stage;
   private static Sites sites;
   private static String first;
 
   @BeforeAll
   static void raise() {
-    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
+    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(FILE_BYTES >> 20));
     sites = new Sites(stage.lab);
     first = stage.beginMoored();
   }
@@ -57,7 +59,7 @@ class WalFaultsIT {
     String cut = sites.fileBeforeTarget(1);
     stage.lab.faults().truncateWal(1, cut, 4096);
 
-    refusedFor(stage.consumeFails("latest"), cut + " is 4096 bytes instead of " + MEGABYTE);
+    refusedFor(stage.consumeFails("latest"), cut + " is 4096 bytes instead of " + FILE_BYTES);
   }
 
   @Test
@@ -73,7 +75,7 @@ class WalFaultsIT {
   void refuses_a_target_file_altered_by_one_byte_behind_its_record() {
     publishOverWalFiles();
     String target = sites.targetFile(1);
-    stage.lab.faults().flipByte(1, target, MEGABYTE - 1);
+    stage.lab.faults().flipByte(1, target, FILE_BYTES - 1);
 
     refusedFor(stage.consumeFails("latest"), target);
   }
