@@ -245,7 +245,7 @@ class PublishFaultsIT {
         "cp %p ARCHIVE/%f.partial | is missing in the archive",
         "head -c 4096 %p >ARCHIVE/%f | is 4096 bytes instead of 1048576",
         "cp %p ARCHIVE/%f && dd if=/dev/zero of=ARCHIVE/%f bs=40 seek=1 count=26213 conv=notrunc"
-            + " | hold no restore point",
+            + " | can't be decoded",
       })
   void never_calls_a_point_ready_that_an_archiver_only_says_it_archived(
       String command, String reported) {

@@ -206,9 +206,9 @@ final class ArchiveWait {
 
   /**
    * One sentence for each content with a file in the archive that its primary may not have written,
-   * and the instances that may: the point's own file, if the point is not in its bytes, or the file
-   * that the primary's archiver fails with although the archive has it. An instance that a person
-   * opens on production's timeline writes files of the same names.
+   * and the instances that may: the point's own file, if its bytes are decoded and hold no point,
+   * or the file that the primary's archiver fails with although the archive has it. An instance
+   * that a person opens on production's timeline writes files of the same names.
    *
    * @param failing the servers whose archivers fail
    */
@@ -244,7 +244,10 @@ final class ArchiveWait {
   private static Optional<String> foreign(
       WantedPoint wanted, PointArchived point, List<ServerObserved> failing) {
     String last = wanted.target().walFile().text();
-    if (!point.files().isEmpty() && point.missing().isEmpty() && point.records().isEmpty()) {
+    if (!point.files().isEmpty()
+        && point.missing().isEmpty()
+        && point.undecodable().isEmpty()
+        && point.records().isEmpty()) {
       return Optional.of(last);
     }
     return failing.stream()

@@ -141,6 +141,10 @@ class ArchiveWaitTest {
     assertThat(foreign(whole, List.of())).isEmpty();
     assertThat(foreign(Altered.of(whole, "records", List.of()), List.of()))
         .containsExactly(sentence);
+    PointArchived damaged =
+        new PointArchived(
+            whole.owner(), whole.files(), List.of(), List.of(), "", List.of(), List.of(), "zeros");
+    assertThat(foreign(damaged, List.of())).isEmpty();
     assertThat(foreign(whole, failing(file))).containsExactly(sentence);
     assertThat(foreign(whole, failing("000000010000000000000004"))).isEmpty();
     assertThat(foreign(whole, failing("000000010000000000000002"))).isEmpty();
