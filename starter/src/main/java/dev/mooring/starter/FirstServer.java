@@ -75,7 +75,7 @@ record FirstServer(
 
   private static void requirePrimary(String at, Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+        ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_is_in_recovery()")) {
       row.next();
       if (row.getBoolean(1)) {
         throw CommandFailure.refused(
@@ -86,6 +86,7 @@ record FirstServer(
 
   private static FirstServer postgres(String address, int port, Connection connection)
       throws SQLException {
+    connection.setSchema("pg_catalog");
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(SQL)) {
       row.next();

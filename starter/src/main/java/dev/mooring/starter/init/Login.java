@@ -11,7 +11,8 @@ import java.util.Properties;
 public record Login(String user, String database, String sslMode) {
 
   /**
-   * A connection such as users have, but for its settings, which gives up within seconds.
+   * A connection such as users have, but for its settings, which gives up within seconds. It keeps
+   * the role's search path: only the server knows yet whether it is a Greenplum's.
    *
    * @param at HOST:PORT
    */
@@ -28,7 +29,7 @@ public record Login(String user, String database, String sslMode) {
     try (Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
       statement.execute("SET statement_timeout = 0");
-      statement.execute(SessionSettings.afterLogin(version, false));
+      statement.execute(SessionSettings.afterLogin(version, true));
       return connection;
     } catch (SQLException error) {
       connection.close();

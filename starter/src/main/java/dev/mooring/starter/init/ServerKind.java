@@ -26,13 +26,13 @@ public enum ServerKind {
 
   private static final String FAMILY_SQL =
       """
-      SELECT version(), to_regclass('gp_segment_configuration') IS NOT NULL,
-             current_setting('server_version_num')::int
+      SELECT pg_catalog.version(), pg_catalog.to_regclass('gp_segment_configuration') IS NOT NULL,
+             pg_catalog.current_setting('server_version_num')::int
       """;
   private static final String INSTANCE_SQL =
       """
-      SELECT coalesce(current_setting('gp_contentid', true), ''),
-             coalesce(current_setting('gp_role', true), '')
+      SELECT coalesce(pg_catalog.current_setting('gp_contentid', true), ''),
+             coalesce(pg_catalog.current_setting('gp_role', true), '')
       """;
 
   /**
