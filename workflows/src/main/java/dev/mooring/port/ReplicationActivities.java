@@ -569,9 +569,14 @@ public interface ReplicationActivities {
       late = List.copyOf(late);
     }
 
-    /** Whether it is one of those that are not waited for. */
-    public boolean isLate(InstanceFailure one) {
-      return late.contains(one.instance());
+    /** Why those that are late do not stream yet. */
+    public List<InstanceFailure> replayFirst() {
+      return behind.stream().filter(one -> late.contains(one.instance())).toList();
+    }
+
+    /** Why those that are waited for are behind. */
+    public List<InstanceFailure> missing() {
+      return behind.stream().filter(one -> !late.contains(one.instance())).toList();
     }
   }
 }

@@ -18,21 +18,21 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Waits until standbys have caught up with their primary. What happens when one never does depends
- * on the run:
+ * Waits until standbys have caught up with their primary. One that applies WAL late on purpose, and
+ * comes by itself, is not waited for unless it is required. What happens when another never does
+ * depends on the run:
  *
  * <ul>
  *   <li>The target of a switchover is not promoted: {@code promote.sh} refuses it, and the old
  *       primary accepts writes again.
  *   <li>After a promotion the run holds for an old primary that does not follow. Every other
- *       standby is reported as degraded, unless it applies WAL late on purpose and comes by itself.
+ *       standby is reported as degraded.
  *   <li>A resilver, also that of a failback, holds; a retry waits again.
  *   <li>A replication setup is undone. It holds once a base backup is in its place.
  *   <li>A start of a primary reports the standby as degraded.
@@ -92,41 +92,36 @@ public final class CatchUp {
       Duration now = DurationText.shorter(next, left);
       StandbysAwaited awaited = spell.apply(now);
       left = left.minus(now);
-      if (awaited.behind().isEmpty()) {
+      if (awaited.missing().isEmpty()) {
         return seen;
       }
       if (left.isZero()) {
         requireAll(awaited);
-      } else if (awaited.late().size() == awaited.behind().size()) {
-        Workflow.sleep(now); // the port does not wait for those
       }
     }
   }
 
-  /** Fails the step if any standby is behind. */
+  /** Fails the step if any standby that is waited for is behind. */
   public static void requireAll(StandbysAwaited awaited) {
-    if (!awaited.behind().isEmpty()) {
-      throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
+    if (!awaited.missing().isEmpty()) {
+      throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.missing()));
     }
   }
 
   /**
-   * The standbys that are behind, one sentence each; without those that are late on purpose and
-   * come by themselves, unless they are required.
+   * The standbys that are behind and waited for, one sentence each.
    *
-   * @param required whether the step fails if that standby is behind
+   * @param required whether the step fails if that standby is behind, also one that is late
    */
   public static List<String> degraded(StandbysAwaited awaited, Predicate<InstanceId> required) {
-    List<String> degraded = new ArrayList<>();
-    for (InstanceFailure behind : awaited.behind()) {
-      if (required.test(behind.instance())) {
-        throw RunbookStop.failed(behind.code(), inWords(behind));
-      }
-      if (!awaited.isLate(behind)) {
-        degraded.add(inWords(behind));
-      }
-    }
-    return degraded;
+    awaited.behind().stream()
+        .filter(one -> required.test(one.instance()))
+        .findFirst()
+        .ifPresent(
+            one -> {
+              throw RunbookStop.failed(one.code(), inWords(one));
+            });
+    return awaited.missing().stream().map(CatchUp::inWords).toList();
   }
 
   /** Why a standby is behind. */

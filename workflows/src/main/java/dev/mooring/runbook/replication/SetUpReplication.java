@@ -383,7 +383,11 @@ final class SetUpReplication {
                 standbys.able(),
                 STREAMS_WITHIN,
                 List.of());
-    FanOut.failOn(awaited.behind());
+    FanOut.failOn(awaited.missing());
+    FanOut.failOn(
+        awaited.replayFirst().stream()
+            .filter(one -> plan.commitsWaitFor(cluster.member(one.instance()).orElseThrow()))
+            .toList());
     return awaited;
   }
 

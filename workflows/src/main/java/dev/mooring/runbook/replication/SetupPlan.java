@@ -1,9 +1,12 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.quoting.StandbyList;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a setup is to do, and on which members.
@@ -112,11 +115,12 @@ record SetupPlan(
       return anew.stream().map(Anew::standby).toList();
     }
 
-    private List<String> objects() {
+    private List<String> objects(Function<Instance, String> late) {
       List<String> objects = new ArrayList<>();
       following.stream()
           .filter(standby -> !reconnecting().contains(standby))
-          .forEach(standby -> objects.add(standby.id() + ": follows and is started"));
+          .map(standby -> standby.id() + ": follows and is started" + late.apply(standby))
+          .forEach(objects::add);
       anew.forEach(one -> objects.add(one.inWords()));
       return objects;
     }
@@ -172,6 +176,20 @@ record SetupPlan(
     return grave;
   }
 
+  private String lateInWords(Instance standby) {
+    return members
+        .member(standby.id())
+        .filter(seen -> !commitsWaitFor(standby))
+        .map(StreamingRows::lateInWords)
+        .orElse("");
+  }
+
+  /** Whether commits are to wait for that standby. */
+  boolean commitsWaitFor(Instance standby) {
+    return commits.stream()
+        .anyMatch(one -> StandbyList.of(one.names()).isNamed(standby.replicationName()));
+  }
+
   /** What is changed, one sentence each: what an approval is about. */
   List<String> objects() {
     InstanceId primary = members.primary().id();
@@ -184,7 +202,7 @@ record SetupPlan(
     }
     slots.missing().forEach(slot -> objects.add(slot.inWords()));
     objects.addAll(standbys.copies().objects(primary));
-    objects.addAll(standbys.objects());
+    objects.addAll(standbys.objects(this::lateInWords));
     commits.forEach(set -> objects.add(primary + ": " + set.inWords()));
     objects.addAll(slots.left().objects());
     return objects;

@@ -53,6 +53,10 @@ final class Rejoin {
   private final CopyActs copies;
   private final CatchUp catchUp;
   private final List<String> made = new ArrayList<>();
+
+  /** Those that apply WAL late, and stream once they have replayed what they have. */
+  private List<InstanceFailure> late = List.of();
+
   private final List<String> degraded = new ArrayList<>();
 
   Rejoin(Cluster cluster, ActOrder order, Steps run, RejoinChoice chosen) {
@@ -334,8 +338,8 @@ final class Rejoin {
         Rejoin::stands,
         () -> {
           StandbysAwaited awaited = awaited(call, COMES_UP);
-          if (!awaited.behind().isEmpty()) {
-            startAgain(awaited.behind(), call);
+          if (!awaited.missing().isEmpty()) {
+            startAgain(awaited.missing(), call);
             awaited = awaited(call, CATCHES_UP);
           }
           CatchUp.requireAll(awaited);
@@ -343,12 +347,15 @@ final class Rejoin {
   }
 
   private StandbysAwaited awaited(Call call, Duration atMost) {
-    return catchUp.await(
-        call,
-        chosen.primary(),
-        chosen.fromTheTop().stream().map(Rated::instance).toList(),
-        atMost,
-        List.of());
+    StandbysAwaited awaited =
+        catchUp.await(
+            call,
+            chosen.primary(),
+            chosen.fromTheTop().stream().map(Rated::instance).toList(),
+            atMost,
+            List.of());
+    late = awaited.replayFirst();
+    return awaited;
   }
 
   /**
@@ -383,6 +390,9 @@ final class Rejoin {
             WriteRefused refused =
                 new MemberWrites(cluster).refused(call, one.instance(), REFUSES_WITHIN);
             chosen.proof(one, "refuses writes", refused.sqlState() + " " + refused.words());
+            late.stream()
+                .filter(each -> each.instance().equals(one.instance().id()))
+                .forEach(each -> chosen.proof(one, "replays first", each.message()));
           }
         });
   }

@@ -10,6 +10,7 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberRoles;
@@ -233,7 +234,8 @@ final class RejoinChoice {
               + one.choice().method()
               + " from "
               + source.instance()
-              + RejoinMethodCheck.discarded(one.choice(), one.end()));
+              + RejoinMethodCheck.discarded(one.choice(), one.end())
+              + one.outdated().member().map(StreamingRows::lateInWords).orElse(""));
       commands().forEach(own -> objects.add(one.instance().id() + ": " + own.inWords()));
     }
     return objects;

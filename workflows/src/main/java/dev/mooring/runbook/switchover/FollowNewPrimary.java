@@ -235,8 +235,7 @@ public final class FollowNewPrimary extends AfterPromotion {
     degraded.addAll(
         CatchUp.degraded(awaited, standby -> streams && standby.equals(move.from().id())));
     late =
-        awaited.behind().stream()
-            .filter(awaited::isLate)
+        awaited.replayFirst().stream()
             .map(one -> new Fact("replays_first_" + one.instance(), one.message()))
             .toList();
     run.note(

@@ -10,7 +10,11 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.topology.Cluster;
+import io.temporal.client.WorkflowStub;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -166,5 +170,48 @@ class SetupAnewTest {
     assertThat(asked(digest).changed()).contains("west-0: made slot east_1", DROPPED);
     isMoved();
     assertThat(members.slotsOf("east-0")).containsExactly("west_0");
+  }
+
+  /** It requests WAL of the new primary once it has replayed what it has. */
+  @Test
+  void one_that_applies_wal_late_on_purpose_is_set_up_and_not_waited_for() {
+    try (var late = new TestBed(late(Strait.cluster()), ReplicationSetupImpl.class)) {
+      ReplicationResult set = SetupRuns.asked(late, SETUP + ",'instances':'west-0'");
+      assertThat(SetupRuns.plan(late).objects())
+          .contains(
+              "west-0: follows and is started; applies WAL 1h late, not waited for while it has"
+                  + " some to replay");
+      assertThat(set.checks())
+          .filteredOn(row -> row.is("walsender", "west-0"))
+          .extracting(CheckRow::verdict)
+          .containsExactly(Judged.WARNING);
+      assertThat(late.world().members().followersOf("east-1")).isEmpty();
+      Strait.replays(late.world().members(), "west-0", 0, 0);
+      assertThat(late.world().members().followersOf("east-1")).containsExactly("west-0");
+    }
+  }
+
+  @Test
+  void one_that_applies_wal_late_and_that_commits_are_to_wait_for_is_waited_for() {
+    try (var late = new TestBed(late(Strait.synchronous()), ReplicationSetupImpl.class)) {
+      FakeMembers three = late.world().members();
+      three.commitsWaitFor("east-1", "");
+      WorkflowStub run = SetupRuns.begin(late, SETUP + ",'instances':'west-0'");
+      SetupRuns.until(late, "AWAIT_STREAMING can't go on");
+      Strait.replays(three, "west-0", 0, 0);
+      late.client()
+          .newWorkflowStub(ReplicationSetupWorkflow.class, "setup")
+          .decide(Typed.json("{'decision':'retry','by':'bob','reason':'it has replayed all'}"));
+      assertThat(SetupRuns.result(late, run).outcome()).isEqualTo("Completed");
+    }
+  }
+
+  /** East-0 is dead, east-1 was promoted, and west-0 applies late what it has of east-0. */
+  private static FakeCluster late(Cluster cluster) {
+    FakeCluster three = new FakeCluster(cluster);
+    three.members().kill("east-0");
+    three.members().promote("east-1");
+    Strait.appliesLate(three.members(), "west-0", "1h");
+    return three;
   }
 }

@@ -12,6 +12,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
@@ -189,6 +190,25 @@ class ResilverTroubleTest {
     members.cut("west-0", false);
     assertThat(retried(run).outcome()).isEqualTo("Completed");
     assertThat(members.followersOf("east-0")).contains("west-0");
+  }
+
+  /** It requests WAL of the new primary once it has replayed what it has. */
+  @Test
+  void one_that_applies_wal_late_on_purpose_follows_and_is_not_waited_for() {
+    members.kill("east-0");
+    members.promote("east-1");
+    Strait.appliesLate(members, "west-0", "1h");
+    ResilverResult result = run(EXECUTE + ",'instances':'west-0'");
+    assertThat(result.headline()).isEqualTo("standbys again: west-0 by FOLLOW");
+    assertThat(result.degraded()).isEmpty();
+    assertThat(result.proof().toString()).contains("name=replays first, value=it ");
+    assertThat(bed.client().newUntypedWorkflowStub(ID).query("plan", Plan.class).objects())
+        .contains(
+            "west-0: FOLLOW from east-1; applies WAL 1h late, not waited for while it has some to"
+                + " replay");
+    assertThat(members.followersOf("east-1")).isEmpty();
+    Strait.replays(members, "west-0", 0, 0);
+    assertThat(members.followersOf("east-1")).containsExactly("west-0");
   }
 
   /** Its slot, the copy that was begun, and what it wrote on hosts stay for the next. */
