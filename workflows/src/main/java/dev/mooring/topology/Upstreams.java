@@ -13,15 +13,22 @@ import java.util.Optional;
  *
  * @param members of the cluster
  * @param primary the member that accepts writes
+ * @param gone members that no standby can stream from: the primary takes the place of each
  */
-public record Upstreams(List<Instance> members, Instance primary) {
+public record Upstreams(List<Instance> members, Instance primary, List<Instance> gone) {
   public Upstreams {
     members = List.copyOf(members);
+    gone = List.copyOf(gone);
   }
 
   /** The upstreams in a cluster while that member is its primary. */
   public static Upstreams of(Cluster cluster, Instance primary) {
-    return new Upstreams(cluster.members(), primary);
+    return new Upstreams(cluster.members(), primary, List.of());
+  }
+
+  /** The same if no standby can stream from those. */
+  public Upstreams without(List<Instance> gone) {
+    return new Upstreams(members, primary, gone);
   }
 
   /** Whether it streams from that primary itself, and not from a standby or the archive. */
@@ -31,6 +38,22 @@ public record Upstreams(List<Instance> members, Instance primary) {
 
   /** The upstream of a standby; none for the primary, and for a standby fed by the archive. */
   public Optional<Instance> of(Instance standby) {
+    return inFile(standby).map(upstream -> gone.contains(upstream) ? primary : upstream);
+  }
+
+  /** What a standby becomes, and the upstream of the cluster file if that is gone. */
+  public String becomes(Instance standby) {
+    return "standby of "
+        + of(standby).map(up -> up.id().value()).orElse("the archive")
+        + replaced(standby).map(named -> " instead of " + named.id()).orElse("");
+  }
+
+  /** The upstream of the cluster file if that is gone. */
+  public Optional<Instance> replaced(Instance standby) {
+    return inFile(standby).filter(gone::contains);
+  }
+
+  private Optional<Instance> inFile(Instance standby) {
     if (standby.id().equals(primary.id()) || standby.upstream().equals(Instance.ARCHIVE)) {
       return Optional.empty();
     }

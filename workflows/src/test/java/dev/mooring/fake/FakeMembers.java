@@ -50,7 +50,8 @@ public final class FakeMembers implements StreamingHands {
   private void begin(Cluster cluster, Instance first) {
     member(first.id()).synchronousNames = new Move(cluster, first, first).synchronousNames();
     Upstreams upstreams =
-        new Upstreams(members.values().stream().map(FakeMember::instance).toList(), first);
+        new Upstreams(
+            members.values().stream().map(FakeMember::instance).toList(), first, List.of());
     for (FakeMember member : members.values()) {
       if (!member.instance().equals(first)) {
         member.standbySignal = true;

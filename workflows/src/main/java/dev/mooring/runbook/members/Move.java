@@ -93,23 +93,14 @@ public record Move(
     return cluster.members().stream().filter(i -> !i.equals(to)).toList();
   }
 
-  /**
-   * The upstream of a standby after the move, as {@link Upstreams} defines it; the new primary if
-   * that one is gone.
-   */
+  /** The upstream of a standby after the move, as {@link Upstreams} defines it. */
   public Optional<Instance> upstreamOf(Instance standby) {
-    return upstreams().of(standby).map(upstream -> gone.contains(upstream) ? to : upstream);
+    return upstreams().of(standby);
   }
 
   /** What a standby becomes, and the upstream of the cluster file if that is gone. */
   public String becomes(Instance standby) {
-    return "standby of "
-        + upstreamOf(standby).map(up -> up.id().value()).orElse("the archive")
-        + upstreams()
-            .of(standby)
-            .filter(gone::contains)
-            .map(named -> " instead of " + named.id())
-            .orElse("");
+    return upstreams().becomes(standby);
   }
 
   /** Whether the member will stream from the new primary itself. */
@@ -118,15 +109,12 @@ public record Move(
   }
 
   private Upstreams upstreams() {
-    return Upstreams.of(cluster, to);
+    return Upstreams.of(cluster, to).without(gone);
   }
 
   /** The slots that the new primary needs: one for each standby that streams from it. */
   public List<String> slots() {
-    return standbys().stream()
-        .filter(this::streamsFromTarget)
-        .map(Instance::replicationName)
-        .toList();
+    return upstreams().from(to).stream().map(Instance::replicationName).toList();
   }
 
   /**

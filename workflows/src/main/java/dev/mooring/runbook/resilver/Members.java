@@ -104,7 +104,7 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
   }
 
   private boolean streamsFromItsUpstream(Instance standby, InstanceId primary) {
-    return upstreams(primary)
+    return upstreams(primary, List.of())
         .of(standby)
         .flatMap(upstream -> answerOf(upstream.id()))
         .filter(upstream -> sends(upstream, standby))
@@ -138,32 +138,14 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
   }
 
   /**
-   * Whether each upstream of them answers that is not resilvered with them: its slots are to be
-   * made, and which of them it had before can only be known from itself.
+   * The instance that each standby is to stream from, if that member is the primary. One that does
+   * not answer is gone, unless it is resilvered too: its slots are not known.
    */
-  Verdict<List<Instance>> upstreamsAnswer(InstanceId primary, List<Instance> resilvered) {
-    Upstreams upstreams = upstreams(primary);
-    for (Instance one : resilvered) {
-      Optional<Instance> silent =
-          upstreams
-              .of(one)
-              .filter(up -> !resilvered.contains(up))
-              .filter(up -> answerOf(up.id()).isEmpty());
-      if (silent.isPresent()) {
-        InstanceId up = silent.get().id();
-        return Verdict.never(
-            FailureCode.DATABASE_UNREACHABLE,
-            String.format(
-                "%s is to stream from %s, which does not answer SQL: its replication slots are not"
-                    + " known. Name both, %s and %s, or start %s first",
-                one.id(), up, up, one.id(), up));
-      }
-    }
-    return Verdict.proceed(resilvered);
-  }
-
-  /** The instance that each standby is to stream from, if that member is the primary. */
-  Upstreams upstreams(InstanceId primary) {
-    return Upstreams.of(cluster, instance(primary));
+  Upstreams upstreams(InstanceId primary, List<Instance> resilvered) {
+    return Upstreams.of(cluster, instance(primary))
+        .without(
+            cluster.members().stream()
+                .filter(one -> answerOf(one.id()).isEmpty() && !resilvered.contains(one))
+                .toList());
   }
 }

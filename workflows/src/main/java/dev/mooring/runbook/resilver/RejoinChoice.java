@@ -147,7 +147,7 @@ final class RejoinChoice {
 
   /** The instance that each standby is to stream from. */
   Upstreams upstreams() {
-    return members.upstreams(answer.instance());
+    return members.upstreams(answer.instance(), rated.stream().map(Rated::instance).toList());
   }
 
   /** All of them, each after the instance that it streams from. */
@@ -235,10 +235,17 @@ final class RejoinChoice {
               + " from "
               + source.instance()
               + RejoinMethodCheck.discarded(one.choice(), one.end())
+              + instead(one.instance())
               + one.outdated().member().map(StreamingRows::lateInWords).orElse(""));
       commands().forEach(own -> objects.add(one.instance().id() + ": " + own.inWords()));
     }
     return objects;
+  }
+
+  private String instead(Instance standby) {
+    return upstreams().replaced(standby).isEmpty()
+        ? ""
+        : "; becomes " + upstreams().becomes(standby);
   }
 
   private List<OwnCommand> commands() {

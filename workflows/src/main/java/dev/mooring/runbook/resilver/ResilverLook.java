@@ -83,7 +83,6 @@ final class ResilverLook {
                   ? Optional.of(usable.end())
                   : Optional.empty()));
     }
-    RunContext.refuseUnless(members.upstreamsAnswer(primary, outdated));
     MemberRoles hosts = MemberRoles.of(looks.rolesBySite(call));
     RejoinChoice chosen = new RejoinChoice(members, now, directory, source, rated, hosts);
     SourceCheck check =

@@ -211,6 +211,22 @@ class ResilverTroubleTest {
     assertThat(members.followersOf("east-1")).containsExactly("west-0");
   }
 
+  /** Its upstream by the cluster file is gone with its host. */
+  @Test
+  void whoever_streams_from_another_that_is_dead_follows_the_primary() {
+    try (var four = new TestBed(new FakeCluster(Strait.belowEast()), ResilverImpl.class)) {
+      List.of("east-1", "east-2").forEach(four.world().members()::kill);
+      four.world().trouble().hostAnswers("e1", false);
+      four.client()
+          .newWorkflowStub(ResilverWorkflow.class, TestBed.options(ID))
+          .resilver(Typed.run("{'cluster':'strait','instances':'east-2'," + EXECUTE + "}"));
+      assertThat(four.client().newUntypedWorkflowStub(ID).query("plan", Plan.class).objects())
+          .contains("east-2: FOLLOW from east-0; becomes standby of east-0 instead of east-1");
+      assertThat(four.world().members().followersOf("east-0"))
+          .containsExactlyInAnyOrder("east-2", "west-0");
+    }
+  }
+
   /** Its slot, the copy that was begun, and what it wrote on hosts stay for the next. */
   @Test
   void a_run_that_is_gone_with_all_that_was_known_of_it_leaves_the_next_one_room() {
