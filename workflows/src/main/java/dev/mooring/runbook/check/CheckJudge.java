@@ -22,7 +22,6 @@ import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
-import dev.mooring.topology.StreamingPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,10 @@ final class CheckJudge {
     facts.patroni().ifPresent(new PromotionRows(cluster, rows)::judge);
     facts.archived().ifPresent(archived -> archived.judge(rows));
     facts.witnesses().ifPresent(new WitnessRows(cluster, rows)::judge);
-    cluster.streaming().ifPresent(this::endpoints);
+    cluster
+        .streaming()
+        .map(policy -> EndpointRows.observed(policy, facts.endpoints()))
+        .ifPresent(all -> all.forEach(rows::add));
     long wrong = rows.count(Judged.WRONG);
     long warnings = rows.count(Judged.WARNING);
     return CheckResult.of(
@@ -71,12 +73,6 @@ final class CheckJudge {
             rows.all().size()),
         rows.all(),
         now);
-  }
-
-  /** The plan of a move refuses what is a warning here. */
-  private void endpoints(StreamingPolicy policy) {
-    facts.endpoints().failures().forEach(away -> rows.add(EndpointRows.silent(away)));
-    EndpointRows.databases(policy, facts.endpoints()).forEach(row -> rows.add(row.unblocking()));
   }
 
   private void site(AtSite site) {

@@ -14,8 +14,17 @@ import java.util.stream.Stream;
 public final class EndpointRows {
   private EndpointRows() {}
 
-  /** An endpoint that gave no answer, for an observer. */
-  public static CheckRow silent(EndpointFailure away) {
+  /**
+   * For an observer: endpoints that gave no answer, and {@link #databases}, which block nothing.
+   */
+  public static List<CheckRow> observed(StreamingPolicy policy, EndpointsObserved observed) {
+    return Stream.concat(
+            observed.failures().stream().map(EndpointRows::silent),
+            databases(policy, observed).stream().map(CheckRow::unblocking))
+        .toList();
+  }
+
+  private static CheckRow silent(EndpointFailure away) {
     return CheckRow.warning(
         EndpointChecks.ENDPOINT,
         away.name(),

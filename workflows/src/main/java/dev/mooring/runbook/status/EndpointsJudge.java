@@ -7,12 +7,14 @@ import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.EndpointRows;
 import dev.mooring.runbook.members.EndpointWords;
 import dev.mooring.runbook.status.StatusFacts.ObservedMember;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,8 +56,9 @@ final class EndpointsJudge {
 
   private Stream<CheckRow> findings(EndpointsObserved all) {
     List<CheckRow> findings = new ArrayList<>();
+    StreamingPolicy policy = facts.cluster().streaming().orElseThrow();
     for (EndpointSeen seen : all.seen()) {
-      facts.cluster().streaming().orElseThrow().endpoints().stream()
+      policy.endpoints().stream()
           .filter(endpoint -> endpoint.name().equals(seen.name()))
           .forEach(
               endpoint -> {
@@ -63,7 +66,9 @@ final class EndpointsJudge {
                 held(endpoint, seen).ifPresent(findings::add);
               });
     }
-    all.failures().forEach(away -> findings.add(EndpointRows.silent(away)));
+    EndpointRows.observed(policy, all).stream()
+        .filter(row -> row.verdict() != Judged.GOOD)
+        .forEach(findings::add);
     return findings.stream();
   }
 

@@ -134,6 +134,14 @@ class EndpointsJudgeWorkflowTest {
   }
 
   @Test
+  void databases_that_a_move_would_leave_behind_are_told() {
+    bed.world().endpoints().others("pooler", "reports");
+    assertThat(ofEndpoints())
+        .extracting(CheckRow::verdict, CheckRow::inShort)
+        .containsExactly(tuple(Judged.WARNING, "pooler databases-left-behind: reports"));
+  }
+
+  @Test
   void one_that_gives_no_answer_is_told() {
     bed.world().endpoints().away("balancer", true);
     assertThat(ofEndpoints())
