@@ -1,10 +1,13 @@
 package dev.mooring.runbook.checks;
 
 import dev.mooring.evidence.Archiver;
+import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.SilentArchiver;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.ReplicationActivities.ArchiverFiles;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.topology.InstanceId;
@@ -72,6 +75,22 @@ public final class ArchiverRow {
         "not that it could not archive",
         "look at its log: a stop waits for the archiver, and the archive has a gap until it works;"
             + " pg_stat_reset_shared('archiver') forgets a failure that nothing is left of");
+  }
+
+  /**
+   * Whether the archiver of an instance may stop once it is promoted after a rewind; empty if it
+   * goes on, or nothing is archived by a command.
+   *
+   * @param asked the instance, or if it is down another whose archive_command stands for its own
+   */
+  public static Optional<Fact> afterRewind(InstanceId rewound, MemberObserved asked) {
+    String read = asked.instance().equals(rewound) ? "" : " (read on " + asked.instance() + ")";
+    return asked
+        .setting("archive_command")
+        .filter(ArchiveCommand::isSet)
+        .filter(command -> asked.setting("archive_library").filter(l -> !l.isEmpty()).isEmpty())
+        .flatMap(ArchiveCommand::stopsAfterRewind)
+        .map(why -> new Fact(rewound + " once it is promoted", why + read));
   }
 
   /** Both times come from one server in one format, so they can be compared as text. */

@@ -17,6 +17,7 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.ArchiverRow;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
@@ -506,6 +507,11 @@ final class FailoverLook {
     facts.add(
         new Fact("commits waited for", ranking.waitedInWords(observed().all(), observed().old())));
     facts.addAll(FailoverPlan.measured(context.cluster(), observed(), checks()));
+    observed()
+        .all()
+        .member(move().to())
+        .flatMap(to -> ArchiverRow.afterRewind(observed().old().id(), to))
+        .ifPresent(facts::add);
     silentSince.ifPresent(since -> facts.add(new Fact("silent since", since.toString())));
     return facts;
   }

@@ -7,9 +7,9 @@ import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
-import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.checks.ArchiverRow;
 import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberActs;
@@ -277,24 +277,11 @@ final class RejoinChoice {
         facts.add(copyInstead(one));
       }
       if (one.choice().method() != RejoinMethod.FOLLOW) {
-        archiverLater(one.instance().id()).ifPresent(facts::add);
+        InstanceId id = one.instance().id();
+        ArchiverRow.afterRewind(id, members.answerOf(id).orElse(answer)).ifPresent(facts::add);
       }
     }
     return facts;
-  }
-
-  /**
-   * Whether its archiver may stop once it is promoted, by its own archive_command, or if it is down
-   * by the primary's; empty if it goes on, or nothing is archived by a command.
-   */
-  private Optional<Receipt.Fact> archiverLater(InstanceId instance) {
-    MemberObserved asked = members.answerOf(instance).orElse(answer);
-    return asked
-        .setting("archive_command")
-        .filter(command -> ArchiveCommand.isSet(command))
-        .filter(command -> asked.setting("archive_library").filter(l -> !l.isEmpty()).isEmpty())
-        .flatMap(ArchiveCommand::stopsAfterRewind)
-        .map(why -> new Receipt.Fact(instance + " once it is promoted", why));
   }
 
   /** A rewind is not refused for it: most end well, and the base backup checks again. */

@@ -7,6 +7,7 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.PlanTable;
 import dev.mooring.runbook.checks.CheckRow;
@@ -67,6 +68,20 @@ class FailoverCandidateTest {
       assertThat(row(plan, id).verdict()).as(id).isEqualTo(Judged.GOOD);
     }
     assertThat(candidate("west-0")).endsWith("; the archive of its site has no WAL beyond that");
+  }
+
+  /** The dead one is rewound later, and what is asked in its place says so. */
+  @Test
+  void the_plan_says_whether_the_archive_command_lives_with_the_rewind_that_comes() {
+    planned();
+    assertThat(measured("east-0 once it is promoted"))
+        .startsWith("its archive_command is not known to accept a WAL file")
+        .endsWith(" (read on west-0)");
+    members().setOn("west-0", "archive_command", ArchiveCommand.ACCEPTING);
+    planned();
+    assertThat(strait.plan().measured())
+        .extracting(Fact::name)
+        .doesNotContain("east-0 once it is promoted");
   }
 
   @Test
