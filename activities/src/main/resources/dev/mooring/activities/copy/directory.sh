@@ -9,7 +9,7 @@ of_place() { # data directory, program directory
   bin=$2
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
-  data=$real
+  named=$1 resolved=$real data=$real
   new=$real.mooring-new
   rewinding=$real.mooring-rewind
 }
@@ -90,9 +90,9 @@ say_space() { # seconds
     report trouble "both $real and $rewinding are there: move away the one that is not wanted"
   elif [ -d "$real" ] &&
     { [ "$(stat -c %d "$real")" != "${room% *}" ] || mounts | grep -qxF -e "$real"; }; then
-    report trouble "$real is a file system of its own: nothing can be made beside it"
+    report trouble "$named is a file system of its own: nothing can be made beside it"
   elif [ -L "$real/pg_wal" ] && there=$(readlink -m "$real/pg_wal") && [ ! -d "${there%/*}/" ]; then
-    report trouble "$real/pg_wal leads to $there, and ${there%/*} is not there: mount it"
+    report trouble "$named/pg_wal leads to $there, and ${there%/*} is not there: mount it"
   else
     report trouble ''
   fi
@@ -332,7 +332,7 @@ observe_directory() { # data directory, program directory, seconds, brief or all
   report process "$state"
   content
   report content "$content"
-  report why "$why"
+  report why "$(by_name "$why")"
   lacking='' programs=''
   for program in pg_basebackup pg_verifybackup pg_rewind pg_waldump; do
     if [ -x "$bin/$program" ] && answer=$("$bin/$program" --version 2>/dev/null); then

@@ -51,7 +51,7 @@ setting_in() { # file, setting
 # The directory is renamed first: what is half rewound can't be started by its name. Its configuration may be fenced or
 # lie elsewhere, so its crash recovery gets the settings in a file, which are tried before anything is moved.
 begin_rewind() { # connection, restore command line of configuration or nothing
-  [ -d "$rewinding" ] || of_instance "$real" "$bin"
+  [ -d "$rewinding" ] || of_instance "$named" "$bin"
   if [ ! -d "$rewinding" ]; then
     refuse_running_primary
     stopped_at_last || refuse OUTCOME_UNKNOWN "$data is $state after a stop at once: $said"

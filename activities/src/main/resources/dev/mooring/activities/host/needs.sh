@@ -90,7 +90,7 @@ needs() { # data directory, program directory, then kind and name of each thing
     esac
     shift 2
   done
-  report missing "$missing"
+  report missing "$(by_name "$missing")"
 }
 
 # PostgreSQL starts in a directory of its account alone, that at most its group can read.
@@ -178,7 +178,7 @@ needs_itself() { # data directory, program directory, port
     [ "$state" != STOPPED ] || need_sockets "$3"
     ! ask shared_preload_libraries || need_preloaded
   fi
-  report missing "$missing"
+  report missing "$(by_name "$missing")"
 }
 
 need_preloaded() {

@@ -44,8 +44,26 @@ on_the_way() { # subject, text: goes out at once, in one write
 
 # Ends this subject's part with a failure code and one sentence.
 refuse() { # code, sentence
-  report failure "$1 $2"
+  report failure "$1 $(by_name "$2")"
   exit 1
+}
+
+# Says a sentence that calls the data directory as the cluster file does, not by where its links lead. What lies beside
+# that place, or is named by a longer path, keeps its name.
+by_name() { # sentence
+  rest=$1
+  [ "${named:=}" != "${resolved:=}" ] || resolved=''
+  while [ -n "$resolved" ]; do
+    case $rest in
+      *"$resolved"*) ;;
+      *) break ;;
+    esac
+    before=${rest%%"$resolved"*} rest=${rest#*"$resolved"} name=$named
+    case $before in *[A-Za-z0-9_./-]) name=$resolved ;; esac
+    case $rest in [A-Za-z0-9_.-]*) name=$resolved ;; esac
+    printf '%s%s' "$before" "$name"
+  done
+  printf '%s' "$rest"
 }
 
 # Ends the whole script; nothing of the others is done or said.

@@ -4,12 +4,13 @@
 # answers nothing in a serializable transaction, and before PostgreSQL 14 pg_rewind makes a temporary table.
 sessions='-c default_transaction_isolation=read\ committed -c default_transaction_read_only=off'
 
-# Sets data to the data directory with its links resolved, named to the name that its manager starts it by, bin to the
-# server programs.
+# Sets data and resolved to the data directory with its links resolved, named to the name that its manager starts it by,
+# bin to the server programs.
 of_instance() { # data directory, program directory
   named=$1
   data=$(cd -P -- "$1" 2>/dev/null && pwd -P) ||
     refuse STATE_UNREADABLE "data directory $1 is not there"
+  resolved=$data
   bin=$2
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"

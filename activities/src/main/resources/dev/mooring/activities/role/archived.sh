@@ -11,7 +11,7 @@ mark_archived() { # data directory, program directory, WAL file, directory that 
     mv -f "$mark.ready" "$mark.done" && sync "${mark%/*}" ||
       refuse HOST_REFUSED "$mark.ready can't be renamed to .done"
   fi
-  report why_not "$why_not"
+  report why_not "$(by_name "$why_not")"
 }
 
 # Sets why_not to why the archive is not proved to have the file as it is here.
