@@ -156,4 +156,10 @@ class WritersJudgeTest {
         new Observed.Seen<>(ObservedInstances.server(one.instance())),
         one.epoch());
   }
+
+  /** Refusals where one other instance alone accepts writes end with that hint too. */
+  @Test
+  void the_hint_names_the_page_of_a_split_brain_nowhere_else() {
+    assertThat(FailureCode.TWO_PRIMARIES.hint()).doesNotContain("split-brain");
+  }
 }
