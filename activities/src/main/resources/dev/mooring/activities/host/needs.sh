@@ -106,13 +106,19 @@ listens_at() { # extended expression of addresses as the kernel writes them
   printf '%s\n' "$taken" | grep -qxE "$1"
 }
 
-# A server ends at its start if others listen wherever it would. What can't be told by the kernel's list, a
-# name or an address of version 6, counts as free.
+# False for an address of version 4 that the kernel lets no program of this host listen at.
+is_here() { # address
+  ! command -v ip >/dev/null || grep -qs 1 /proc/sys/net/ipv4/ip_nonlocal_bind ||
+    case $(ip route get "$1" 2>/dev/null) in local\ *) ;; *) false ;; esac
+}
+
+# A server ends at its start if it can listen nowhere: others do, or no address is this host's. What can't be told by
+# the kernel's lists, a name that is known or an address of version 6, counts as free.
 need_port() { # port
   taken=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
     sed -nE "s/^ *[0-9]+: (0{16}FFFF0000)?([0-9A-F]+):$(printf '%04X' "$1") [0-9A-F]+:0000 0A .*/\2/p")
-  [ -n "$taken" ] && ask listen_addresses && [ -n "$value" ] || return 0
-  rest=$value,
+  [ -n "$taken$configured" ] && ask listen_addresses && [ -n "$value" ] || return 0
+  rest=$value, elsewhere=''
   while [ -n "$rest" ]; do
     address=$(printf '%s' "${rest%%,*}" | tr -d ' "')
     rest=${rest#*,}
@@ -127,8 +133,14 @@ need_port() { # port
         listens_at '0100007F|0{8}|0{32}' || return 0
         ! grep -qs '^::1[[:space:]].*localhost' /etc/hosts || listens_at '0{24}01000000|0{32}' || return 0
         ;;
-      *[!0-9.]*) return 0 ;;
+      *:*) return 0 ;;
+      *[!0-9.]*)
+        timeout 2 getent ahosts "$address" >/dev/null
+        [ $? -eq 2 ] || return 0
+        elsewhere=yes
+        ;;
       *)
+        is_here "$address" || { elsewhere=yes && continue; }
         of_bytes=$(printf '%s' "$address" | tr . ' ')
         address=''
         for byte in $of_bytes; do address=$(printf '%02X' "$byte")$address; done
@@ -136,7 +148,11 @@ need_port() { # port
         ;;
     esac
   done
-  lacks "port $1 is in use: another process listens on it"
+  if [ -n "$elsewhere" ]; then
+    lacks "listen_addresses has no address of this host that is free: $value"
+  else
+    lacks "port $1 is in use: another process listens on it"
+  fi
 }
 
 # It ends at one socket that it can't make, too.
@@ -158,27 +174,23 @@ need_sockets() { # port
   done
 }
 
-# What the next start of a copy would use itself. The program is asked for its libraries only if a
-# configuration file may name any; if it does not answer, no target is written either.
-needs_itself() { # data directory, program directory, port
-  observe "$1" "$2"
-  missing=''
-  ! runs_as_primary || return 0
-  for link in "$data"/pg_tblspc/*; do
-    [ -L "$link" ] || continue
-    usable "$link" || lacks "tablespace ${link##*/} points to $(readlink "$link"),\
- which is no directory that can be written"
-  done
-  need_mode
-  [ "$state" != STOPPED ] || need_port "$3"
-  of_config "$data"
-  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|unix_socket_directories)' \
-    "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
-  if [ $? -ne 1 ]; then
-    [ "$state" != STOPPED ] || need_sockets "$3"
-    ! ask shared_preload_libraries || need_preloaded
+# It reads its access rules only once it runs; whether it can parse them is not known before.
+need_access() {
+  access=$config_home/pg_hba.conf
+  [ -z "$configured" ] || ! ask hba_file || access=$value
+  grep -qsE '^[[:space:]]*[^#[:space:]]' "$access" || lacks "$access can't be read, or has no entry"
+}
+
+# What it loads is looked for; from version 15 on its program is asked for the rest of what it refuses by its settings.
+need_loaded() {
+  ask shared_preload_libraries || return 0
+  need_preloaded
+  need_certificates
+  if [ -z "$missing" ] && [ "${major%%.*}" -ge 15 ]; then
+    of_trial "$data"
+    ask shared_memory_size "$trial" || lacks "the server in $data would not start:\
+ $(sed -E 's/^.*(LOG|FATAL|DETAIL|HINT): +/\1: /' "$work/$subject.setting" | tr '\n' ' ')"
   fi
-  report missing "$(by_name "$missing")"
 }
 
 need_preloaded() {
@@ -188,4 +200,47 @@ need_preloaded() {
     names=${names#*,}
     [ -z "$name" ] || need_library "$name"
   done
+}
+
+need_certificates() {
+  ask ssl && [ "$value" = on ] || return 0
+  for file in ssl_cert_file ssl_key_file ssl_ca_file ssl_crl_file; do
+    ask "$file"
+    case $value in
+      '') continue ;;
+      /*) ;;
+      *) value=$data/$value ;;
+    esac
+    [ -r "$value" ] || lacks "$file is $value: can't be read"
+    case $file:$(stat -L -c %a:%u "$value" 2>/dev/null) in
+      ssl_key_file:*[!0]:* | ssl_key_file:*[!04]?:0 | ssl_key_file:*[!0]?:[1-9]*)
+        lacks "ssl_key_file is $value: mode $(stat -L -c %a "$value"), must have 0600"
+        ;;
+    esac
+  done
+}
+
+# What the next start of a copy would use itself. The program is asked only if a configuration file may name anything of
+# it; if it does not answer, no target is written either.
+needs_itself() { # data directory, program directory, port
+  observe "$1" "$2"
+  missing='' configured=''
+  ! runs_as_primary || return 0
+  for link in "$data"/pg_tblspc/*; do
+    [ -L "$link" ] || continue
+    usable "$link" || lacks "tablespace ${link##*/} points to $(readlink "$link"),\
+ which is no directory that can be written"
+  done
+  need_mode
+  of_config "$data"
+  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|unix_socket_directories|ssl|hba_file|listen_addresses)' \
+    "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
+  [ $? -eq 1 ] || configured=yes
+  [ "$state" != STOPPED ] || need_port "$3"
+  need_access
+  if [ -n "$configured" ]; then
+    [ "$state" != STOPPED ] || need_sockets "$3"
+    need_loaded
+  fi
+  report missing "$(by_name "$missing")"
 }

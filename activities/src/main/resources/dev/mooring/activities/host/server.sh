@@ -112,6 +112,15 @@ ask() { # setting, directory of another postgresql.auto.conf or nothing
     -C "$1" 2>"$work/$subject.setting")
 }
 
+# Sets trial to a directory of links to the data. With shared_memory_size a program of version 15 or later looks at all
+# settings, libraries and certificates as at a start, and locks the data directory that it is given.
+of_trial() { # data directory
+  trial=$work/$subject.trial
+  rm -rf "$trial"
+  { mkdir "$trial" && ln -s "$1"/* "$trial"; } || refuse NO_ROOM "$trial can't be made"
+  rm -f "$trial"/postmaster.*
+}
+
 # The same with the configuration prepared beside the file; leaves nothing behind of one that can't be read.
 ask_of_prepared() { # setting
   mkdir -p "$work/$subject.prepared" && cp "$conf.mooring" "$work/$subject.prepared/postgresql.auto.conf" &&

@@ -25,7 +25,8 @@ class NeedsScriptTest {
             Script.resource(Script.class, "needs.sh"),
             """
             ask() { value=$setting; }
-            data='%s' missing='' setting=$1
+            data='%s' missing='' setting=$1 config_home=$data configured=yes
+            timeout() { return 2; }
             %s
             printf %%s "$missing"
             """
@@ -54,7 +55,7 @@ class NeedsScriptTest {
       assertThat(port(shell, one, "127.0.0.1")).contains("port " + one.getLocalPort());
       assertThat(port(shell, one, "0.0.0.0")).isNotEmpty();
       assertThat(port(shell, one, "127.0.0.1, 127.0.0.2")).isEmpty();
-      assertThat(port(shell, one, "a.name")).isEmpty();
+      assertThat(port(shell, one, "::1")).isEmpty();
       assertThat(port(shell, one, "")).isEmpty();
     }
     try (ServerSocket all = listening("0.0.0.0")) {
@@ -63,6 +64,49 @@ class NeedsScriptTest {
     ServerSocket closed = listening("127.0.0.1");
     closed.close();
     assertThat(port(shell, closed, "*")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void an_address_to_listen_at_is_this_hosts(List<String> shell) throws Exception {
+    String own = "need_port 1";
+    assertThat(lacks(shell, own, "192.0.2.7, no.name.invalid"))
+        .isEqualTo(
+            "listen_addresses has no address of this host that is free: 192.0.2.7, no.name.invalid");
+    for (String one : List.of("192.0.2.7,127.0.0.9", "localhost", "0.0.0.0", "*", "", "::1")) {
+      assertThat(lacks(shell, own, one)).as(one).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void access_rules_can_be_read_and_are_some(List<String> shell) throws Exception {
+    Path rules = directory.resolve("pg_hba.conf");
+    String lacks = rules + " can't be read, or has no entry";
+    assertThat(lacks(shell, "need_access", rules.toString())).isEqualTo(lacks);
+    Files.writeString(rules, "# local all all trust\n \n");
+    assertThat(lacks(shell, "need_access", rules.toString())).isEqualTo(lacks);
+    Files.writeString(rules, "# local\n local all all trust\n");
+    assertThat(lacks(shell, "need_access", rules.toString())).isEmpty();
+  }
+
+  /** What the program of a server of version 15 or later looks at itself. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void certificates_can_be_read_and_the_key_by_none_else(List<String> shell) throws Exception {
+    String files = "ask() { [ $1 = ssl ] && value=on || value=$1; }; need_certificates";
+    for (String name : List.of("ssl_cert_file", "ssl_ca_file", "ssl_crl_file")) {
+      Files.writeString(directory.resolve(name), "");
+    }
+    Path key = directory.resolve("ssl_key_file");
+    assertThat(lacks(shell, files, "")).isEqualTo("ssl_key_file is " + key + ": can't be read");
+    Files.writeString(key, "");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw----r--"));
+    assertThat(lacks(shell, files, ""))
+        .isEqualTo("ssl_key_file is " + key + ": mode 604, must have 0600");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    assertThat(lacks(shell, files, "")).isEmpty();
+    assertThat(lacks(shell, "need_certificates", "off")).isEmpty();
   }
 
   private String port(List<String> shell, ServerSocket socket, String addresses) throws Exception {

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +112,29 @@ class InstanceObservedIT {
     } catch (SQLException gone) {
       throw new AssertionError("backend " + backend + " could not be looked for", gone);
     }
+  }
+
+  @Test
+  void names_what_postgres_would_refuse_at_a_start() throws Exception {
+    Path data = lab.instance("west-0").dataDirectory();
+    Path own = data.resolve("postgresql.auto.conf");
+    String before = Files.readString(own);
+    assertThat(refusals()).isEmpty();
+    for (Map.Entry<String, String> each :
+        Map.of(
+                "ssl = on", "ssl_cert_file is " + data + "/server.crt: can't be read",
+                "wal_level = minimal", "would not start: FATAL: WAL archival cannot be enabled",
+                "hba_file = '/none/such'", "/none/such can't be read, or has no entry",
+                "listen_addresses = '192.0.2.7'", "no address of this host that is free: 192.0.2.7")
+            .entrySet()) {
+      Files.writeString(own, before + each.getKey() + "\n");
+      assertThat(refusals().toString()).as(each.getKey()).contains(each.getValue());
+      assertThat(data.resolve("postmaster.pid")).doesNotExist();
+    }
+  }
+
+  private static List<String> refusals() {
+    return fleet.observe("west").observed().get(0).missing();
   }
 
   @Test
