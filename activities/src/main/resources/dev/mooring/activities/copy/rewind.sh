@@ -12,17 +12,18 @@ unlink_configuration() { # directory
 
 # Writes the settings of a crash recovery: what its control file says that the instance was run with, and of its own
 # settings, as they were kept and without a fence, what recovery asks for. These are written by value: they may be
-# included by the name that the directory loses. Those that can't be read have their default. Servers refuse slots of a
-# lower wal_level, and less WAL than two files.
+# included by the name that the directory loses. Those that can't be read have their default. Servers refuse more slots
+# than max_replication_slots, slots of a lower wal_level, and less WAL than two files.
 put_settings() { # file of its own settings, restore command line of configuration or nothing
   put "$job/own.conf" "include $(quoted "$1")
 $({ cat "$configuration/postgresql.auto.conf" || cat "$data/postgresql.auto.conf"; } 2>/dev/null |
   grep -v '^[[:space:]]*mooring_fenced_epoch_[0-9]')" || refuse NO_ROOM "$job/own.conf can't be written"
   own=''
-  for name in max_replication_slots shared_preload_libraries dynamic_library_path; do
+  for name in shared_preload_libraries dynamic_library_path; do
     ! said=$(setting_in "$job/own.conf" "$name" 2>/dev/null) || own="$own
 $name = $(quoted "$said")"
   done
+  slots=$(find "$data/pg_replslot/" -mindepth 1 -type d | wc -l)
   controlled 'max_prepared_xacts setting'
   prepared=$value
   controlled 'wal_level setting'
@@ -31,6 +32,7 @@ $name = $(quoted "$said")"
   megabytes=$((value / 524288))
   put "$job/rewind.conf" "data_directory = $(quoted "$rewinding")$own
 wal_level = $level
+max_replication_slots = $((slots > 10 ? slots : 10))
 max_prepared_transactions = $prepared
 min_wal_size = $((megabytes > 80 ? megabytes : 80))MB
 max_wal_size = $((megabytes > 1024 ? megabytes : 1024))MB
@@ -44,8 +46,8 @@ quoted() { # value of a setting
 }
 
 # Prints a setting as a server would take it from a file.
-setting_in() { # file, setting
-  "$bin/postgres" -D "$job" -c "config_file=$1" -c "data_directory=$job" -C "$2"
+setting_in() { # file, setting, data directory or nothing
+  "$bin/postgres" -D "$job" -c "config_file=$1" -c "data_directory=${3-$job}" -C "$2"
 }
 
 # The directory is renamed first: what is half rewound can't be started by its name. Its configuration may be fenced or
@@ -65,7 +67,11 @@ begin_rewind() { # connection, restore command line of configuration or nothing
   config=${config:-$config_home/postgresql.conf}
   [ -e "$config" ] || config=$(readlink -m "$data/postgresql.conf")
   put_settings "$config" "$2"
-  said=$(setting_in "$job/rewind.conf" wal_level 2>&1) ||
+  of_trial "$data"
+  rm -f "$trial/postgresql.auto.conf"
+  tried=shared_memory_size
+  [ "$major" -ge 15 ] || tried=wal_level
+  said=$(setting_in "$job/rewind.conf" "$tried" "$trial" 2>&1) ||
     refuse HOST_REFUSED "no crash recovery of $data by the settings in $job/rewind.conf: $said"
   put "$job/rewinding.sh" "$rewinding_text" || refuse NO_ROOM "$job/rewinding.sh can't be written"
   if [ "$data" = "$real" ]; then

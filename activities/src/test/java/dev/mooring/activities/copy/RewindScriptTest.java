@@ -34,7 +34,7 @@ class RewindScriptTest {
     Files.writeString(kept.resolve("postgresql.conf"), "port = 5432\n");
     Files.writeString(
         kept.resolve("postgresql.auto.conf"),
-        "max_replication_slots = 30\n mooring_fenced_epoch_4 = on\nwork_mem = '8MB'\n");
+        "max_replication_slots = 1\n mooring_fenced_epoch_4 = on\nwork_mem = '8MB'\n");
   }
 
   private String run(String commands) throws IOException, InterruptedException {
@@ -54,6 +54,9 @@ class RewindScriptTest {
   @Test
   void its_own_settings_are_taken_by_value_without_a_fence_and_its_control_file_outranks_them()
       throws Exception {
+    for (int slot = 0; slot < 12; slot++) {
+      Files.createDirectories(above.resolve("data.mooring-rewind/pg_replslot/of_" + slot));
+    }
     String postgres =
         """
         bin=$cluster_dir/bin; mkdir "$bin"
@@ -67,7 +70,8 @@ class RewindScriptTest {
         .contains("work_mem")
         .doesNotContain("fenced");
     assertThat(Files.readString(job.resolve("rewind.conf")))
-        .contains("\nmax_replication_slots = 'max_replication_slots it''s'\n")
+        .contains("\nshared_preload_libraries = 'shared_preload_libraries it''s'\n")
+        .contains("\nmax_replication_slots = 12\n")
         .contains("wal_level = logical\n", "max_prepared_transactions = 7\n")
         .contains("min_wal_size = 128MB\n", "max_wal_size = 1024MB\n")
         .endsWith("restore_command = x")
@@ -82,7 +86,7 @@ class RewindScriptTest {
     assertThat(above.resolve("data/mooring.half-made")).doesNotExist();
     assertThat(above.resolve("data/standby.signal")).exists();
     assertThat(Files.readString(above.resolve("data/postgresql.auto.conf")))
-        .contains("max_replication_slots = 30", "mooring_fenced_epoch_5 = on");
+        .contains("max_replication_slots = 1", "mooring_fenced_epoch_5 = on");
   }
 
   @Test
