@@ -23,9 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -66,9 +66,19 @@ final class SshSessions implements AutoCloseable {
     private final AtomicInteger channels = new AtomicInteger();
     private int atMost = CHANNELS_AT_ONCE;
     private boolean opened;
+    private volatile boolean retired;
 
     private Kept(Session session) {
       this.session = session;
+    }
+
+    /** Returns how many are left; a retired session ends with its last one. */
+    private int closeOne() {
+      int left = channels.decrementAndGet();
+      if (left == 0 && retired) {
+        session.disconnect();
+      }
+      return left;
     }
   }
 
@@ -109,7 +119,7 @@ final class SshSessions implements AutoCloseable {
 
   /** Opens a channel in a session; what is given is run once the channel is closed. */
   private interface Opening<C> {
-    C in(Session session, Runnable closed) throws JSchException;
+    C in(Session session, Runnable closed) throws JSchException, InterruptedException;
   }
 
   RunningScript start(Host host, Script script) throws InterruptedException {
@@ -132,11 +142,11 @@ final class SshSessions implements AutoCloseable {
   }
 
   /**
-   * A kept session may have died unseen; then nothing was sent and a new one is made, once. One
-   * that refuses a channel stays, because the acts of others run in it: another one takes the
-   * channel.
+   * A kept session may have died unseen; then nothing was sent and a new one is made, once. It is
+   * not ended, because it may be alive and slow, and the acts of others run in it. So they do in
+   * one that refuses a channel, which stays: another one takes the channel.
    */
-  private <C> C open(Host host, Link link, Opening<C> opening) {
+  private <C> C open(Host host, Link link, Opening<C> opening) throws InterruptedException {
     boolean again = true;
     while (true) {
       Kept kept = withRoom(host, link);
@@ -148,10 +158,10 @@ final class SshSessions implements AutoCloseable {
         if (leave(link, kept) == 0 && !kept.opened) {
           throw HostFailures.connecting(host, refused);
         }
-      } catch (JSchException dead) {
-        drop(link, kept);
+      } catch (JSchException unanswered) {
+        retire(link, kept);
         if (!again) {
-          throw HostFailures.connecting(host, dead);
+          throw HostFailures.connecting(host, unanswered);
         }
         again = false;
       }
@@ -160,14 +170,14 @@ final class SshSessions implements AutoCloseable {
 
   /** Waits for nobody: the link may be held by one who connects. */
   private static void closed(Link link, Kept kept) {
-    kept.channels.decrementAndGet();
+    kept.closeOne();
     link.room.release();
   }
 
   /** Learns from a refusal how many channels a session may have; one without any is no use. */
   private static int leave(Link link, Kept kept) {
     synchronized (link) {
-      int left = kept.channels.decrementAndGet();
+      int left = kept.closeOne();
       kept.atMost = left;
       if (left == 0) {
         kept.session.disconnect();
@@ -177,13 +187,10 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
-  private SftpSession sftp(Session session, Runnable closed) throws JSchException {
+  private SftpSession sftp(Session session, Runnable closed)
+      throws JSchException, InterruptedException {
     ChannelSftp channel = (ChannelSftp) channel(session, "sftp");
-    try {
-      channel.connect((int) connect.toMillis());
-    } catch (JSchException failure) {
-      throw refusedOr(channel, failure);
-    }
+    openInTime(channel, closed);
     return new SftpSession(channel, closed);
   }
 
@@ -193,7 +200,7 @@ final class SshSessions implements AutoCloseable {
   }
 
   private RunningScript exec(Host host, Session session, Runnable closed, Script script)
-      throws JSchException {
+      throws JSchException, InterruptedException {
     ChannelExec channel = (ChannelExec) channel(session, "exec");
     Output output = new Output();
     Input input = new Input(script);
@@ -202,7 +209,13 @@ final class SshSessions implements AutoCloseable {
     channel.setOutputStream(output);
     channel.setExtOutputStream(output);
     channel.setInputStream(input);
-    openInTime(channel, input);
+    try {
+      openInTime(channel, closed);
+    } catch (JSchException | InterruptedException notOpened) {
+      input.close();
+      throw notOpened;
+    }
+    input.begin();
     return new RunningScript() {
       @Override
       public Output output() {
@@ -225,34 +238,48 @@ final class SshSessions implements AutoCloseable {
 
   /**
    * Opens a channel in the time that connecting may take. With a time limit of its own, JSch (2.28)
-   * asks whether the shell began and looks for the answer every 10 ms, twice within an outage: a
-   * shell that never begins is noticed by the script's deadline. The script is sent only if it was
-   * opened in time.
+   * asks whether the shell began and looks for the answer every 10 ms, twice within an outage, and
+   * takes an interrupt for a refusal: a shell that never begins is noticed by the script's
+   * deadline.
+   *
+   * <p>A channel that is opened after all is closed then, and one that nobody waits for any more
+   * counts until then.
    */
-  private void openInTime(Channel channel, Input input) throws JSchException {
-    FutureTask<Boolean> opening =
-        new FutureTask<>(
-            () -> {
-              channel.connect();
-              return true;
-            });
-    DaemonThreads.named("ssh-open").newThread(opening).start();
+  private void openInTime(Channel channel, Runnable closed)
+      throws JSchException, InterruptedException {
+    CompletableFuture<Boolean> opening = new CompletableFuture<>();
+    DaemonThreads.named("ssh-open").newThread(() -> open(channel, opening)).start();
     try {
       opening.get(connect.toMillis(), TimeUnit.MILLISECONDS);
-      input.begin();
     } catch (ExecutionException refused) {
-      input.close();
       throw refused.getCause() instanceof JSchException why
           ? refusedOr(channel, why)
           : new JSchException(String.valueOf(refused.getCause()), refused);
     } catch (TimeoutException notOpened) {
-      // its session is dropped, which ends what still waits for it
-      input.close();
+      after(opening, channel::disconnect);
       throw new JSchException("no channel was opened in " + connect.toMillis() + " ms", notOpened);
     } catch (InterruptedException stopped) {
-      input.close();
-      Thread.currentThread().interrupt();
-      throw new JSchException("the worker stopped waiting for a channel", stopped);
+      after(
+          opening,
+          () -> {
+            channel.disconnect();
+            closed.run();
+          });
+      throw stopped;
+    }
+  }
+
+  /** Runs an act once the opening has ended, however it ended. */
+  private static void after(CompletableFuture<Boolean> opening, Runnable act) {
+    CompletableFuture<Boolean> unused = opening.whenComplete((opened, failure) -> act.run());
+  }
+
+  private static void open(Channel channel, CompletableFuture<Boolean> opening) {
+    try {
+      channel.connect();
+      opening.complete(true);
+    } catch (JSchException | RuntimeException failure) {
+      opening.completeExceptionally(failure);
     }
   }
 
@@ -289,11 +316,13 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
-  private static void drop(Link link, Kept kept) {
-    kept.session.disconnect();
+  /** Opens no further channel in a session, whose channels of others go on. */
+  private static void retire(Link link, Kept kept) {
     synchronized (link) {
       link.sessions.remove(kept);
     }
+    kept.retired = true;
+    kept.closeOne();
   }
 
   private Session connected(Host host) throws JSchException {

@@ -20,6 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -82,10 +85,14 @@ class HostsIT {
   }
 
   private static String answer(Hosts hosts, String word) {
+    return answer(hosts, () -> word);
+  }
+
+  private static String answer(Hosts hosts, Supplier<String> word) {
     Script script =
         Script.of("test", HostsIT.class, List.of("session.sh"))
             .each("west-0", "say_answer", List.of());
-    return hosts.ask(host(), script, LIMIT, () -> word).of("west-0").text("answer");
+    return hosts.ask(host(), script, LIMIT, word).of("west-0").text("answer");
   }
 
   @Test
@@ -218,6 +225,88 @@ class HostsIT {
             }
           }
         });
+  }
+
+  /** As an activity is, whose end Temporal knows already, while a loaded host opens its channel. */
+  @Test
+  void an_interrupted_wait_for_a_channel_leaves_the_session_to_the_scripts_of_others()
+      throws Exception {
+    try (Hosts fresh = new Hosts(Fleet.CONNECT);
+        HeldScript held = new HeldScript(fresh)) {
+      String session = session(fresh);
+      List<Thread> waiting =
+          IntStream.range(0, 7).mapToObj(i -> new Thread(() -> session(fresh))).toList();
+      lab.faults().signalAllSsh(lab.host("w0"), Signal.STOP);
+      try {
+        waiting.forEach(thread -> thread.setUncaughtExceptionHandler((one, interrupted) -> {}));
+        waiting.forEach(Thread::start);
+        Fleet.until(() -> opening() == waiting.size());
+        waiting.forEach(Thread::interrupt);
+        for (Thread thread : waiting) {
+          thread.join(LIMIT.toMillis());
+          assertThat(thread.isAlive()).isFalse();
+        }
+      } finally {
+        lab.faults().signalAllSsh(lab.host("w0"), Signal.CONT);
+      }
+      assertThat(CompletableFuture.supplyAsync(() -> session(fresh)).get(60, TimeUnit.SECONDS))
+          .isEqualTo(session);
+      assertThat(held.end()).isEqualTo("go");
+    }
+  }
+
+  @Test
+  void a_channel_that_is_not_opened_in_time_costs_no_script_that_runs_in_its_session()
+      throws Exception {
+    try (Hosts fresh = new Hosts(Duration.ofSeconds(2));
+        HeldScript held = new HeldScript(fresh)) {
+      lab.faults().signalAllSsh(lab.host("w0"), Signal.STOP);
+      try {
+        assertFailure(() -> session(fresh), FailureCode.HOST_UNREACHABLE);
+      } finally {
+        lab.faults().signalAllSsh(lab.host("w0"), Signal.CONT);
+      }
+      assertThat(held.end()).isEqualTo("go");
+      assertThat(session(fresh)).isNotEmpty();
+    }
+  }
+
+  private static long opening() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("ssh-open"))
+        .count();
+  }
+
+  /** The process of the SSH server that a session has on the host. */
+  private static String session(Hosts hosts) {
+    return hosts.run(host(), script("say_session", List.of()), LIMIT).host().text("session");
+  }
+
+  /** A script that runs until it is given its word. */
+  private static final class HeldScript implements AutoCloseable {
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CompletableFuture<String> word = new CompletableFuture<>();
+    private final CompletableFuture<String> answer;
+
+    HeldScript(Hosts hosts) throws InterruptedException {
+      answer = CompletableFuture.supplyAsync(() -> answer(hosts, this::word));
+      assertThat(asked.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+    }
+
+    private String word() {
+      asked.countDown();
+      return word.join();
+    }
+
+    String end() {
+      word.complete("go");
+      return answer.join();
+    }
+
+    @Override
+    public void close() {
+      word.complete("closed");
+    }
   }
 
   @Test

@@ -12,3 +12,7 @@ say_answer() {
 say_host_name() {
   report host_name "$(uname -n)"
 }
+
+say_session() {
+  report session "$PPID"
+}
