@@ -130,12 +130,22 @@ put_old_aside() {
   done
 }
 
-# What an instance that has no configuration gets may include files of the other server's host, or name its directory
-# there. Nothing was put aside by now.
+# Asks the server's program about the copy as it was configured, before anything is put aside. What an instance that has
+# no configuration gets may include files of the other server's host, or name its directory there; what it has elsewhere
+# gets the other server's own settings beside it, may be fenced, and may include files by the name that the old directory
+# still has.
 refuse_what_it_brought() {
-  ! is_there "$configuration/postgresql.conf" && [ -z "$config" ] && [ "$config_home" = "$made" ] || return 0
-  data=$made
-  wrong_config
+  data=$made config_wrong=''
+  if ! is_there "$configuration/postgresql.conf" && [ -z "$config" ] && [ "$config_home" = "$made" ]; then
+    wrong_config
+  elif [ -d "$real" ]; then
+    of_trial "$made"
+    rm -f "$trial/postgresql.auto.conf"
+    grep -v '^[[:space:]]*mooring_fenced_epoch_[0-9]' "$made/postgresql.auto.conf" >"$trial/postgresql.auto.conf" 2>/dev/null
+    config_wrong=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} -c "data_directory=$trial" \
+      -C wal_level 2>&1) && config_wrong=''
+    config_wrong=$(printf '%s' "$config_wrong" | tr '\n' ' ')
+  fi
   data=$real
   [ -z "$config_wrong" ] ||
     refuse HOST_REFUSED "no start by the configuration that the copy brought: $config_wrong; correct it in $made"

@@ -81,7 +81,7 @@ follow_passwords() { # file, text
 follow_settings() { # settings
   restart=''
   read_fence
-  of_auto_conf
+  of_configuration
   lines=$follows
   # a copy's parking wrote more than its target
   ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || lines="$follows|$parked"
@@ -181,7 +181,7 @@ keep_lines() {
   [ ! -f "$kept" ] || return 0
   # an older run is refused by now
   rm -f "$cluster_dir/$me".synchronous-before-*
-  of_auto_conf
+  of_configuration
   lines=$(grep -iE "$synchronous_lines" "$conf" || :)
   put "$kept" "${lines:+$lines
 }" || refuse HOST_REFUSED "$kept can't be written"

@@ -64,7 +64,7 @@ make_archive() { # directory
 
 raise_settings() { # lines
   readable || refuse_unreadable
-  of_auto_conf
+  of_configuration
   before=$(grep -aiE "$raised" "$conf" || :)
   [ "$before" != "${1%
 }" ] || return 0

@@ -47,15 +47,6 @@ within_limit() {
   [ "$now" -lt "$limit" ]
 }
 
-# Sets conf to postgresql.auto.conf itself: a link is followed, never replaced.
-of_auto_conf() {
-  conf=$data/postgresql.auto.conf
-  [ ! -L "$conf" ] || conf=$(readlink -f "$conf") || refuse HOST_REFUSED "$data/postgresql.auto.conf is a link to nothing"
-  if [ ! -e "$conf" ]; then
-    : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
-  fi
-}
-
 # The configuration fence is a parameter that no server knows: every launcher fails on it.
 fence_line='^[[:space:]]*mooring_fenced_epoch_[0-9]'
 
@@ -81,7 +72,7 @@ read_fence() {
 
 # Prepares the configuration without lines of these names beside it, with its mode and owner.
 without() { # extended expression
-  of_auto_conf
+  of_configuration
   cp -p "$conf" "$conf.mooring" && sed -E -e "/$1/Id" -e '$a\' "$conf" >"$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
 }

@@ -318,9 +318,13 @@ class ConfigurationKeptTest {
     assertThat(brought("printf '%s\\n' \"$2\"")).isEqualTo("good\n");
     Files.delete(made.resolve("postgresql.conf"));
     Files.writeString(etc.resolve("postgresql.conf"), OWN + "data_directory = '" + data + "'\n");
-    assertThat(brought("echo /srv/east"))
-        .as("its own is looked at when it is started")
-        .isEqualTo("good\n");
+    Path brought = made.resolve("postgresql.auto.conf");
+    Files.writeString(brought, "lc_messages = 'xx'\nmooring_fenced_epoch_4 = on\n");
+    Files.createDirectory(data);
+    assertThat(brought("echo replica")).isEqualTo("good\n");
+    assertThat(brought("cat \"${6#*=}\"/postgresql.auto.conf >&2; exit 1"))
+        .contains(
+            "no start by the configuration that the copy brought: lc_messages = 'xx'; correct");
   }
 
   /** What comes of a copy where `postgres -D … -C …` is that. */
