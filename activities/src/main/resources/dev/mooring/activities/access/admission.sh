@@ -11,6 +11,7 @@ try_once() { # section, connection, command
 observe_admission() {
   of_instance "$1" "$2"
   [ -x "$bin/psql" ] || refuse HOST_PROGRAM_MISSING "no psql in $bin"
+  as_client
   [ -z "$3" ] || export PGPASSWORD="$3"
   export PGOPTIONS="$sessions"
   shift 3

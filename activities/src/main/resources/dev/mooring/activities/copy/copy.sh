@@ -176,7 +176,7 @@ launch() { # program, arguments
   exec 7>>"$job/running"
   flock -w 5 7 || refuse OUTCOME_UNKNOWN "$job is held by another copy"
   : >"$job/begun" && sync "$job/begun" "$job" || refuse NO_ROOM "$job can't be written"
-  setsid -f sh "$job/job.sh" "$job" "$seconds" "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 9>&- ||
+  (as_client && setsid -f sh "$job/job.sh" "$job" "$seconds" "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 9>&-) ||
     refuse START_FAILED "$1 can't be started"
   exec 7>&-
 }

@@ -16,7 +16,7 @@ find_psql() {
 
 # Where the console is. The password goes by the environment, which shows to this account and root only.
 of_console() { # address or socket directory, port, user, password, database
-  unset PGSERVICE PGSERVICEFILE PGOPTIONS PGHOSTADDR PGPASSFILE PGTARGETSESSIONATTRS
+  as_client
   PGHOST=$1 PGPORT=$2 PGUSER=$3 PGPASSWORD=$4 PGDATABASE=pgbouncer MOORING_POOL=$5
   PGCONNECT_TIMEOUT=3 PGAPPNAME=mooring PGGSSENCMODE=disable
   export PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE MOORING_POOL PGCONNECT_TIMEOUT PGAPPNAME PGGSSENCMODE

@@ -9,16 +9,22 @@ export LC_ALL
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 umask 077
 unset CDPATH ENV BASH_ENV
-# what the account has set for itself would lead psql, pg_rewind, pg_basebackup and postgres elsewhere
-for variable in $(env | sed -n 's/^\(PG[A-Z][A-Z_]*\)=.*/\1/p'); do
-  unset "$variable"
-done
-unset variable
+# libpq's: what the account has set for itself would lead psql, pg_rewind and pg_basebackup elsewhere
+unset PGHOST PGHOSTADDR PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGREQUIREAUTH PGCHANNELBINDING PGSERVICE PGSERVICEFILE \
+  PGOPTIONS PGAPPNAME PGSSLMODE PGREQUIRESSL PGSSLNEGOTIATION PGSSLCOMPRESSION PGSSLCERT PGSSLKEY PGSSLCERTMODE \
+  PGSSLROOTCERT PGSSLCRL PGSSLCRLDIR PGSSLSNI PGREQUIREPEER PGSSLMINPROTOCOLVERSION PGSSLMAXPROTOCOLVERSION \
+  PGGSSENCMODE PGKRBSRVNAME PGGSSLIB PGGSSDELEGATION PGCONNECT_TIMEOUT PGTARGETSESSIONATTRS PGLOADBALANCEHOSTS \
+  PGMINPROTOCOLVERSION PGMAXPROTOCOLVERSION PGTZ PGGEQO PGSYSCONFDIR PGLOCALEDIR PGREALM
 IFS=' 	
 '
 subject=host
 count=0
 slots=0
+
+# Takes away what libpq reads and a server too, which has its port by it: before a client program is run.
+as_client() {
+  unset PGPORT PGDATESTYLE PGCLIENTENCODING
+}
 
 begin() { # boundary
   boundary=$1

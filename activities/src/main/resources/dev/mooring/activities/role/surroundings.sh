@@ -63,7 +63,7 @@ try_connection() { # connection, password
   if [ -n "$1" ] && [ -x "$bin/psql" ]; then
     [ -z "$2" ] || export PGPASSWORD="$2"
     for limit in 3 3 9; do
-      said=$(timeout $((limit + 1)) "$bin/psql" -X -w -A -t -q \
+      said=$(as_client && timeout $((limit + 1)) "$bin/psql" -X -w -A -t -q \
         -d "$1 replication=true connect_timeout=$limit" -c IDENTIFY_SYSTEM 2>&1) && break
       case $said in
         '' | *'timeout expired'*) ;;

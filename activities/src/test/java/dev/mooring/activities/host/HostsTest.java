@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** Scripts run by a real shell on this machine. */
 class HostsTest {
   private static final InstanceId WEST = new InstanceId("west-0");
+
+  /**
+   * PostgreSQL's manual, Environment Variables of libpq; what servers read too is not among them.
+   */
+  private static final String[] OF_CLIENTS =
+      """
+      PGHOST PGHOSTADDR PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGREQUIREAUTH PGCHANNELBINDING
+      PGSERVICE PGSERVICEFILE PGOPTIONS PGAPPNAME PGSSLMODE PGREQUIRESSL PGSSLNEGOTIATION
+      PGSSLCOMPRESSION PGSSLCERT PGSSLKEY PGSSLCERTMODE PGSSLROOTCERT PGSSLCRL PGSSLCRLDIR PGSSLSNI
+      PGREQUIREPEER PGSSLMINPROTOCOLVERSION PGSSLMAXPROTOCOLVERSION PGGSSENCMODE PGKRBSRVNAME
+      PGGSSLIB PGGSSDELEGATION PGCONNECT_TIMEOUT PGTARGETSESSIONATTRS PGLOADBALANCEHOSTS
+      PGMINPROTOCOLVERSION PGMAXPROTOCOLVERSION PGTZ PGGEQO PGSYSCONFDIR PGLOCALEDIR PGREALM
+      """
+          .strip()
+          .split("\\s+");
+
+  private static final String[] OF_SERVERS = {"PGPORT", "PGDATESTYLE", "PGCLIENTENCODING"};
 
   @TempDir Path directory;
   private LocalHost local = LocalHost.in(Path.of("/nonexistent"));
@@ -64,21 +82,35 @@ class HostsTest {
   /** The account's own may lead its programs to another server, or change what they do there. */
   @Test
   void no_program_of_a_script_gets_a_libpq_variable_of_the_account() {
-    HostAccess inside =
-        HostAccess.local(
-            "127.0.0.1",
-            List.of(
-                "env",
-                "PGSERVICE=x",
-                "PGHOST=x",
-                "PGOPTIONS=-c x=y",
-                "PGTZ=x",
-                "PGCONNECT_TIMEOUT=1"));
+    assertThat(environment(LocalHost.script("say.sh"))).contains("PATH").doesNotContain(OF_CLIENTS);
+    assertThat(environment(LocalHost.script("say.sh").call("as_client", List.of())))
+        .contains("PATH", "PGBACKREST_STANZA")
+        .doesNotContain(OF_CLIENTS)
+        .doesNotContain(OF_SERVERS);
+  }
+
+  /** A server starts with them as its account starts it, and so do its archive commands. */
+  @Test
+  void programs_of_a_script_get_the_servers_and_the_archive_tools_variables() {
+    assertThat(environment(LocalHost.script("say.sh")))
+        .contains(OF_SERVERS)
+        .contains("PGDATA", "PGBACKREST_STANZA", "PGBACKREST_CONFIG");
+  }
+
+  /** The variables that a program of a script sees of an account that has set all of these. */
+  private List<String> environment(Script script) {
+    List<String> prefix = new ArrayList<>(List.of("env"));
+    Stream.of(OF_CLIENTS, OF_SERVERS).flatMap(Stream::of).forEach(name -> prefix.add(name + "=x"));
+    prefix.addAll(List.of("PGDATA=x", "PGBACKREST_STANZA=x", "PGBACKREST_CONFIG=x"));
+    HostAccess inside = HostAccess.local("127.0.0.1", prefix);
     Host host = new Host(local.host().name(), inside, directory.toString());
-    Script script = LocalHost.script("say.sh").call("say_environment", List.of());
-    assertThat(local.hosts().run(host, script, LocalHost.LIMIT).host().text("environment").lines())
-        .contains("PATH")
-        .noneMatch(name -> name.startsWith("PG"));
+    return local
+        .hosts()
+        .run(host, script.call("say_environment", List.of()), LocalHost.LIMIT)
+        .host()
+        .text("environment")
+        .lines()
+        .toList();
   }
 
   @Test

@@ -34,14 +34,19 @@ class TrialScriptTest {
         Script.resource(Script.class, "prelude.sh")
             + "report() { echo \"$1: $2\"; }\n"
             + Script.resource(HostRoleActivities.class, "surroundings.sh")
-            + "bin=$1\ntry_connection host=w0 secret\n";
-    Process process =
-        new ProcessBuilder("sh", "-c", script, "sh", bin.toString())
-            .redirectErrorStream(true)
-            .start();
+            + "bin=$1\ntry_connection host=w0 secret\nreport port \"$PGPORT\"\n";
+    ProcessBuilder shell =
+        new ProcessBuilder("sh", "-c", script, "sh", bin.toString()).redirectErrorStream(true);
+    shell.environment().put("PGPORT", "29005");
+    Process process = shell.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(Limit.ended(process, 30)).isTrue();
     return said;
+  }
+
+  @Test
+  void its_psql_does_not_see_the_port_that_the_account_gives_its_server() throws Exception {
+    assertThat(trial("echo \"port ${PGPORT-none}\"")).isEqualTo("trial: port none\nport: 29005\n");
   }
 
   private String limits() throws IOException {
