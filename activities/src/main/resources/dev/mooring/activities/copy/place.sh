@@ -19,9 +19,9 @@ place_links() { # old directory
   if [ -L "$link" ] && there=$(readlink "$link") && own=${there%.mooring-new} && [ "$own" != "$there" ]; then
     if [ -e "$there" ]; then
       if [ -e "$own" ]; then
-        relink_old "$1" "$own" "$own.${1##*.}" && mv "$own" "$own.${1##*.}" || return 1
+        put_aside "$1" "$own" "$own.${1##*.}" "$own" "$own.${1##*.}" || return 1
       fi
-      mv "$there" "$own" || return 1
+      fill "$there" "$own" || return 1
     fi
     ln -sfn "$own" "$link" || return 1
   fi
@@ -34,14 +34,35 @@ place_links() { # old directory
   rm -rf "$new.inside"
 }
 
+# Moves what the old directory has elsewhere. Its link leads to the new name before that is there, and back if it can't
+# be moved: it never leads to what is not its own.
+put_aside() { # old directory, what its link leads to, next target of that, what is moved, where to
+  if relink_old "$1" "$2" "$3" && mkdir -p "${5%/*}" && mv "$4" "$5"; then return 0; fi
+  [ ! -d "$3" ] || rmdir "$3"
+  relink_old "$1" "$3" "$2"
+  return 1
+}
+
+# Moves what the copy has elsewhere to its place, which is in a list before: what of it is there goes if the copy is
+# taken back.
+fill() { # what, place
+  printf '%s\t%s\n' "$1" "$2" >>"$job/filled" && sync "$job/filled" "$job" && mv "$1" "$2"
+}
+
+# Sets here to where a tablespace goes, and location to the primary's name for that if it leads there on this host too.
+of_staging() { # where its copy is made
+  line=$(awk -F '\t' -v staged="$1" '$1 == staged' "$job/places")
+  here=${line#*	} location=${line##*	}
+  here=${here%	*}
+  [ "$(readlink -m -- "$location")" = "$here" ] || location=$here
+  [ -n "$line" ]
+}
+
 # Of a location only the directory of the copy's own version and catalogue is replaced, and only if the old directory's
 # links lead there. A location within the data directory came with it if the primary's name for it is another link. The
 # link gets the primary's name for the location if that leads there on this host too.
 place_tablespace() { # old directory
-  line=$(awk -F '\t' -v staged="$there" '$1 == staged' "$job/places")
-  here=${line#*	} location=${line##*	}
-  here=${here%	*}
-  [ -n "$line" ] || return 1
+  of_staging "$there" || return 1
   case $here in
     "$real"/*) goes=$made/${here#"$real"/} ;;
     *) goes=$here ;;
@@ -53,29 +74,27 @@ place_tablespace() { # old directory
     if [ -e "$own" ] && [ "$goes" != "$here" ]; then
       rm -rf "$own" || return 1
     elif [ -e "$own" ]; then
-      of_staged
-      aside=$beside.${1##*.}
-      relink_old "$1" "$here" "$aside" && mkdir -p "$aside" && mv "$own" "$aside/" || return 1
+      aside=${there%.mooring-new}.${1##*.}
+      put_aside "$1" "$location" "$aside" "$own" "$aside/${own##*/}" || return 1
     fi
-    mv "$its_new" "$own" || return 1
+    fill "$its_new" "$own" || return 1
   done
   rm -rf "$there"
   sync "$goes" || return 1
-  [ "$(readlink -m -- "$location")" = "$here" ] || location=$here
   ln -sfn "$location" "$link"
 }
 
 # Gives the links of a directory that gets another name their own targets there, and to what is elsewhere by links of
 # the directory itself, the target's own name. Done before the renaming, so that they never lead to what takes the old
 # name over.
-lead_links() { # directory, its next name
+lead_links() { # directory, the name that its links have for it, its next name
   for its in "$1/pg_wal" "$1"/pg_tblspc/*; do
     [ -L "$its" ] && there=$(readlink -m "$its") || continue
     case $there in
-      "$real"/*) there=$2/${there#"$real"/} ;;
+      "$2"/*) there=$3/${there#"$2"/} ;;
       *)
         case $(readlink "$its") in
-          "$real"/*) ;;
+          "$2"/*) ;;
           *) continue ;;
         esac
         ;;
@@ -123,11 +142,51 @@ put_old_aside() {
   for before in "$rewinding" "$real"; do
     [ "$before" != "$made" ] && [ -d "$before" ] || continue
     if [ -n "$(ls -A "$before")" ]; then
-      [ ! -e "$old" ] && lead_links "$before" "$old" && mv "$before" "$old" && sync "$parent" || return 1
+      [ ! -e "$old" ] && put "$job/before" "$before" && lead_links "$before" "$real" "$old" &&
+        mv "$before" "$old" && sync "$parent" || return 1
     else
       rmdir "$before" || return 1
     fi
   done
+}
+
+# Takes back what a placement did that did not end. What of the copy has a place elsewhere is removed, so long as the
+# copy itself is here; what the old directory had there comes back, and then the directory gets its name back. What a
+# person put in the place of either stays.
+put_old_back() {
+  [ -s "$job/old" ] || return 0
+  of_old
+  if [ -s "$job/filled" ] && [ -d "$made" ] && [ ! -e "$real" ]; then
+    while IFS='	' read -r from own; do
+      [ -e "$from" ] || rm -rf "$own" || return 1
+    done <"$job/filled"
+    rm -f "$job/filled" && sync "$job" || return 1
+  fi
+  [ -s "$job/before" ] || return 0
+  read -r before <"$job/before" || :
+  kept=$before
+  [ -d "$before" ] || kept=$old
+  if [ ! -d "$kept" ] || { [ "$kept" = "$before" ] && [ -e "$old" ]; }; then return 0; fi
+  for its in "$kept/pg_wal" "$kept"/pg_tblspc/*; do
+    [ -L "$its" ] && aside=$(readlink "$its") && own=${aside%".${old##*.}"} && [ "$own" != "$aside" ] || continue
+    if [ "${its##*/}" = pg_wal ]; then
+      back "$aside" "$own" || return 1
+    else
+      of_staging "$own.mooring-new" || return 1
+      for one in "$aside"/PG_*; do
+        back "$one" "$here/${one##*/}" || return 1
+      done
+      [ ! -d "$aside" ] || rmdir "$aside" || return 1
+      own=$location
+    fi
+    ln -sfn "$own" "$its" || return 1
+  done
+  lead_links "$kept" "$old" "$real" || return 1
+  [ "$kept" = "$before" ] || mv "$kept" "$before" && sync "$parent"
+}
+
+back() { # what may be there, its place
+  [ ! -e "$1" ] || { [ ! -e "$2" ] && mv "$1" "$2"; }
 }
 
 # Asks the server's program about the copy as it was configured, before anything is put aside. What an instance that has
@@ -254,6 +313,7 @@ revert_copying() { # data directory, program directory, run
     return 0
   fi
   end_job || refuse OUTCOME_UNKNOWN "the copy of $job does not end"
+  put_old_back || refuse HOST_REFUSED "what the new copy of $real replaced can't get its place back"
   clear_new && rm -rf "$job" && { [ ! -d "$jobs" ] || sync "$jobs"; } ||
     refuse HOST_REFUSED "the new copy of $real can't be taken back"
   forget_ended_jobs

@@ -58,6 +58,7 @@ class PlaceScriptTest {
   private String run(String commands) throws IOException, InterruptedException {
     String script =
         "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\n"
+            + "put() { printf '%s' \"$2\" >\"$1\"; }\n"
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "included.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
@@ -172,6 +173,89 @@ class PlaceScriptTest {
     assertThat(through("data")).isEqualTo("new");
   }
 
+  private static final String PLACING =
+      "sync() { :; }; of_old; put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\" || echo no\n";
+  private static final String REVERTING =
+      "sync() { :; }; of_job() { jobs=$above; }; report() { echo \"$2\"; }; cluster_dir=$above subject=west-0;"
+          + " revert_copying x x run";
+
+  /** With the number of commands that change something after which the script is gone. */
+  private static String gone(int after) {
+    return "left="
+        + after
+        + "; act() { left=$((left - 1)); [ \"$left\" -ge 0 ] || exit 9; command \"$@\"; }\n"
+        + "mv() { act mv \"$@\"; }; ln() { act ln \"$@\"; }; rm() { act rm \"$@\"; }\n";
+  }
+
+  /** The log of the old directory and the copy's lie elsewhere too, and an old place is within. */
+  private void anInstanceWithAllOfIt(String name) throws IOException {
+    above = Files.createDirectories(above.resolve(name));
+    anInstanceAndItsCopy();
+    for (String whose : List.of("", ".mooring-new")) {
+      Path log = Files.createDirectory(above.resolve("disk/wal" + whose));
+      Files.writeString(log.resolve("whose"), whose);
+      Files.createSymbolicLink(above.resolve("data" + whose + "/pg_wal"), log);
+    }
+    Files.createDirectory(data.resolve("ts"));
+    Files.createSymbolicLink(data.resolve("pg_tblspc/16401"), data.resolve("ts"));
+    Files.writeString(above.resolve("job/old"), data + ".mooring-old-20260101000000");
+  }
+
+  private void assertNothingChanged(String when) throws IOException {
+    assertThat(through("data")).as(when).isEqualTo("old");
+    assertThat(data.resolve("pg_wal/whose")).as(when).isEmptyFile();
+    assertThat(Files.readSymbolicLink(data.resolve("pg_tblspc/16401")))
+        .as(when)
+        .isEqualTo(data.resolve("ts"));
+    try (var left = Files.list(above.resolve("disk"))) {
+      assertThat(left).as(when).containsExactlyInAnyOrder(fast, above.resolve("disk/wal"));
+    }
+    try (var left = Files.list(above)) {
+      assertThat(left).as(when).noneMatch(one -> one.toString().contains(".mooring-"));
+    }
+    assertThat(above.resolve("job")).as(when).doesNotExist();
+  }
+
+  @Test
+  void a_placement_that_ended_anywhere_is_taken_back_wherever_that_ended_before() throws Exception {
+    Path all = above;
+    boolean complete = false;
+    for (int placing = 0; !complete; placing++) {
+      for (int reverting = placing % 4; reverting < 12 && !complete; reverting += 4) {
+        above = all;
+        String when = "after " + placing + " commands, then after " + reverting;
+        anInstanceWithAllOfIt(placing + "-" + reverting);
+        run(gone(placing) + PLACING);
+        complete = !Files.exists(above.resolve("data.mooring-new"));
+        if (!complete) {
+          run(gone(reverting) + REVERTING);
+          assertThat(run(REVERTING)).as(when).isEqualTo("no\n");
+          assertNothingChanged(when);
+        }
+      }
+    }
+  }
+
+  @Test
+  void what_a_copy_filled_is_removed_with_it_where_nothing_was_before() throws Exception {
+    run("rm -r \"$real\" '" + fast.resolve(VERSION) + "'");
+    run(gone(4) + PLACING);
+    assertThat(fast.resolve(VERSION)).exists();
+    assertThat(run(REVERTING)).isEqualTo("no\n");
+    assertThat(fast).isDirectoryContaining("glob:**/PG_14_*");
+    assertThat(fast.resolve(VERSION)).doesNotExist();
+  }
+
+  @Test
+  void an_old_directory_leads_to_its_own_where_that_could_not_be_put_aside() throws Exception {
+    anInstanceWithAllOfIt("held");
+    String refuses = "mv() { case $1 in '" + fast + "'/*) return 1 ;; esac; command mv \"$@\"; }\n";
+    assertThat(run(refuses + PLACING)).isEqualTo("no\n");
+    assertThat(through("data.mooring-old-20260101000000")).isEqualTo("old");
+    assertThat(run(REVERTING)).isEqualTo("no\n");
+    assertNothingChanged("refused");
+  }
+
   @Test
   void what_has_its_own_name_is_not_removed_with_an_old_directory() throws Exception {
     run("mv \"$real\" \"$old\"; remove_directory \"$old\"");
@@ -235,7 +319,7 @@ class PlaceScriptTest {
   }
 
   private static String tidying(String run) {
-    return "of_place() { :; }; frame() { echo \"$1\"; }; put() { printf '%s' \"$2\" >\"$1\"; };"
+    return "of_place() { :; }; frame() { echo \"$1\"; };"
         + " cluster_dir=$above/copies subject=west-0;"
         + " ensure_old_removed x x "
         + run;
