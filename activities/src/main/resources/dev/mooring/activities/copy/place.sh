@@ -225,10 +225,34 @@ drop_left_timelines() {
     case $name in
       *[!0-9A-F]*) continue ;;
     esac
-    [ "$((0x${name%????????????????}))" -le "$value" ] || rm -f "$file" "$made/pg_wal/archive_status/$name".* ||
+    [ "$((0x${name%????????????????}))" -le "$value" ] || rm -f "$file" "$made/pg_wal/archive_status/$name.ready" \
+      "$made/pg_wal/archive_status/$name.done" ||
       refuse HOST_REFUSED "$file can't be removed"
   done
-  sync "$made/pg_wal/"
+  bar_ended_timelines
+  sync "$made/pg_wal/" "$made/pg_wal/archive_status"
+}
+
+# pg_rewind also leaves the file with the fork, beyond which it has what only this server wrote; once that is promoted,
+# a checkpoint would archive it. So files that reach beyond the end of their timeline are marked, as PostgreSQL marks
+# streamed ones.
+bar_ended_timelines() { # expects value: the source's timeline
+  [ "$value" -gt 1 ] || return 0
+  history=$(printf '%s/pg_wal/%08X.history' "$made" "$value")
+  [ -r "$history" ] || refuse STATE_UNREADABLE "$history can't be read"
+  controlled 'Bytes per WAL segment'
+  while read -r ended fork _; do
+    case $ended in
+      '' | *[!0-9]*) continue ;;
+    esac
+    for file in "$made/pg_wal/$(printf '%08X' "$ended")"????????????????; do
+      place=${file##*/????????}
+      [ -e "$file" ] && [ "$(((0x${place%????????} << 32) + (0x${place#????????} + 1) * value))" -gt \
+        "$(((0x${fork%/*} << 32) + 0x${fork#*/}))" ] || continue
+      mark=$made/pg_wal/archive_status/${file##*/}
+      rm -f "$mark.ready" && : >"$mark.done" || refuse HOST_REFUSED "$mark.done can't be made"
+    done
+  done <"$history"
 }
 
 # Every file that the copy had is where the server will look, by its links, and has its size; until then a file says that

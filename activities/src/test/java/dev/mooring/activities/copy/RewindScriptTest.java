@@ -8,6 +8,8 @@ import dev.mooring.activities.host.Sh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,7 @@ class RewindScriptTest {
             + Script.resource(Script.class, OfInstance.SERVER)
             + Script.resource(HostCopyActivities.class, "copy.sh")
             + Script.resource(HostCopyActivities.class, "rewind.sh")
+            + Script.resource(HostCopyActivities.class, "place.sh")
             + "real=$1/data parent=$1 rewinding=$1/data.mooring-rewind job=$1/job run=run\n"
             + "cluster_dir=$1 subject=own configuration=$1/own.configuration/run data=$rewinding\n"
             + CONTROL
@@ -76,6 +79,33 @@ class RewindScriptTest {
         .contains("min_wal_size = 128MB\n", "max_wal_size = 1024MB\n")
         .endsWith("restore_command = x")
         .doesNotContain("include");
+  }
+
+  /**
+   * What the file holds beyond the fork is in no primary's history, and is no primary's to archive.
+   */
+  @Test
+  void the_file_in_which_its_timeline_ended_is_never_archived_and_one_before_it_is()
+      throws Exception {
+    Path wal = Files.createDirectories(above.resolve("data.mooring-rewind/pg_wal/archive_status"));
+    for (String file : List.of("05000000000000000C", "05000000000000000B", "06000000000000000C")) {
+      Files.writeString(wal.resolveSibling("000000" + file), "");
+    }
+    Files.writeString(
+        wal.resolveSibling("00000006.history"),
+        "4\t0/300000A0\tno recovery target specified\n\n5\t0/304BBD28\tno recovery target\n");
+    String control =
+        """
+        read_control() { control="$control
+        Min recovery ending loc's timeline:   6"; }; made=$rewinding
+        """;
+    assertThat(run(control + "drop_left_timelines")).isEmpty();
+    try (Stream<Path> marks = Files.list(wal)) {
+      assertThat(marks).containsExactly(wal.resolve("00000005000000000000000C.done"));
+    }
+    Files.delete(wal.resolveSibling("00000006.history"));
+    assertThat(run(control + "drop_left_timelines"))
+        .startsWith("refused STATE_UNREADABLE " + wal.resolveSibling("00000006.history"));
   }
 
   @Test
