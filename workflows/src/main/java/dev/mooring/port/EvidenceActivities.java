@@ -131,17 +131,21 @@ public interface EvidenceActivities {
    * The content of the store.
    *
    * @param newest the newest manifest under its own name, pending or published, if there is any
+   * @param reasons why that one is not READY, if it is pending
    * @param receipts the last ones, newest first
    * @param lastRuns the last receipts that were asked for by their runs
    */
   record EvidenceObserved(
       LatestSeen latest,
       List<Shelved> newest,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> reasons,
       List<SiteSeen> sites,
       List<ReceiptSeen> receipts,
       LastRuns lastRuns) {
     public EvidenceObserved {
       newest = List.copyOf(newest);
+      reasons = List.copyOf(reasons);
       sites = List.copyOf(sites);
       receipts = List.copyOf(receipts);
     }

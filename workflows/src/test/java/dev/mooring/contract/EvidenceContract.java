@@ -129,6 +129,7 @@ public abstract class EvidenceContract {
     EvidenceObserved seen = look(0, 0);
     assertThat(seen.latest()).isEqualTo(LatestSeen.Ready.of(FIRST));
     assertThat(seen.newest()).containsExactly(new Shelved(pending.name(), Stage.PENDING));
+    assertThat(seen.reasons()).isNotEmpty().isEqualTo(pending.reasons());
   }
 
   @Test

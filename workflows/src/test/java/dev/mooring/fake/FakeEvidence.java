@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The fake's store for those who only look. */
 final class FakeEvidence implements EvidenceActivities {
@@ -41,6 +42,7 @@ final class FakeEvidence implements EvidenceActivities {
       return new EvidenceObserved(
           latest,
           manifests.stream().limit(1).toList(),
+          manifests.stream().limit(1).flatMap(this::reasons).toList(),
           request.sites().stream()
               .map(site -> new SiteSeen(site, state(site, latest, manifests)))
               .toList(),
@@ -55,6 +57,17 @@ final class FakeEvidence implements EvidenceActivities {
       store.requireReachable(request.evidence());
       return new StoreProved("harbour/checks/probe", store.signing().id(), store.trusted().ids());
     }
+  }
+
+  private Stream<String> reasons(Shelved newest) {
+    return newest.stage() != Stage.PENDING
+        ? Stream.empty()
+        : store.pending(newest.name()).stream()
+            .flatMap(
+                document ->
+                    document.match(
+                        intact -> intact.content().reasons().stream(),
+                        refused -> Stream.of(refused.reason())));
   }
 
   private LatestSeen latest(List<Shelved> manifests) {

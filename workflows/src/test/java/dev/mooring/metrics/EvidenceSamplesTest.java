@@ -164,6 +164,7 @@ class EvidenceSamplesTest {
     return new EvidenceObserved(
         latest,
         List.of(),
+        List.of(),
         List.of(new SiteSeen(new SiteName("west"), state)),
         Arrays.stream(receipts)
             .map(one -> new ReceiptSeen("receipts/1", new ReceiptRead.Intact(one), ""))

@@ -38,6 +38,7 @@ class EvidenceSignsTest {
             new EvidenceObserved(
                 latest,
                 List.of(),
+                List.of(),
                 List.of(
                     new SiteSeen(Harbour.EAST, known(SampleManifests.at(0), 7)),
                     new SiteSeen(Harbour.WEST, west)),

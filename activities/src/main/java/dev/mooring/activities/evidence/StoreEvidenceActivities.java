@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads evidence in a store of any kind. A document that is gone while its shadow is there counts
@@ -93,10 +94,23 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
       return new EvidenceObserved(
           latest,
           manifests.stream().limit(1).toList(),
+          manifests.stream().limit(1).flatMap(one -> reasons(reader, one)).toList(),
           sites,
           receipts(search.last(), request.documents()),
           new LastRuns(receipts(search.found(), 0), search.unfound(), search.searched()));
     }
+  }
+
+  private static Stream<String> reasons(EvidenceReader reader, Shelved newest) {
+    return newest.stage() != Stage.PENDING || reader.foreign().isPresent()
+        ? Stream.empty()
+        : reader.manifest(newest).stream()
+            .map(EvidenceReader.Entry::document)
+            .flatMap(
+                document ->
+                    document.match(
+                        intact -> intact.content().reasons().stream(),
+                        refused -> Stream.of(refused.reason())));
   }
 
   private static LatestSeen latest(ForeignDocuments foreign) {

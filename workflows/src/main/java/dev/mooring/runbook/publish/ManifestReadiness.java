@@ -88,7 +88,8 @@ final class ManifestReadiness {
   /** The sentence about a file in which no record behind a damaged one can be reached. */
   static String undecodable(ContentTarget target, PointArchived seen) {
     return String.format(
-        "content %s: the archived bytes of %s can't be decoded: %s",
+        "content %s: the archived bytes of %s can't be decoded: %s; every later point needs it: put"
+            + " the file back as the primary wrote it, from its pg_wal or another archive",
         target.content(), target.walFile(), seen.undecodable());
   }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Checks the points again that earlier runs did not prove in time, the oldest first. The conditions
@@ -82,8 +83,7 @@ final class PendingPoints {
       throw RunbookStop.refused(
           FailureCode.ARCHIVE_NOT_PROVED,
           String.join("; ", against)
-              + ": every later point needs it. HINT: put the file back as the primary wrote it, from"
-              + " its pg_wal or another archive, then "
+              + ". HINT: bring the file back, then "
               + Commands.publish(cluster.name()));
     }
   }
@@ -126,8 +126,10 @@ final class PendingPoints {
   private Optional<Manifest> settleOne(
       Manifest pending, List<String> barred, List<Primary> primaries, List<String> notes) {
     Looked seen = look(pending, primaries);
-    if (seen.reasons().isEmpty() && !barred.isEmpty()) {
-      seen = Looked.notProved(pending, List.copyOf(barred));
+    if (!barred.isEmpty() && !seen.isProvedTorn()) {
+      seen =
+          Looked.notProved(
+              pending, Stream.concat(barred.stream(), seen.reasons().stream()).distinct().toList());
     }
     if (seen.reasons().isEmpty()) {
       Manifest ready = PointManifest.ready(seen.point(), seen.proofs());

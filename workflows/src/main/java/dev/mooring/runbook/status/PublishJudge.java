@@ -17,7 +17,6 @@ import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Judges publishing: LATEST, its age, the archivers. */
 final class PublishJudge {
@@ -44,8 +43,9 @@ final class PublishJudge {
   /** The verdict, one sentence. */
   String verdict(EvidenceObserved evidence) {
     archivers();
+    newest(evidence);
     if (evidence.latest() instanceof LatestSeen.Ready ready) {
-      return latest(evidence, ready);
+      return latest(ready);
     }
     if (evidence.latest() instanceof LatestSeen.Unsealed unsealed) {
       return "LATEST is "
@@ -61,7 +61,7 @@ final class PublishJudge {
     return facts.cluster().name() + " has no restore point";
   }
 
-  private String latest(EvidenceObserved evidence, LatestSeen.Ready ready) {
+  private String latest(LatestSeen.Ready ready) {
     Manifest.Header latest = ready.header();
     PublishPolicy policy = facts.cluster().policies().publish();
     Duration age = Duration.between(latest.createdAt(), facts.now());
@@ -72,7 +72,6 @@ final class PublishJudge {
     } else if (age.compareTo(policy.every().multipliedBy(PublishPolicy.LATE)) > 0) {
       findings.add(CheckRow.warning(POINT, site(), old, limit, publish()));
     }
-    pendingSince(evidence, latest);
     return policy.site()
         + " published "
         + latest.restorePoint()
@@ -85,21 +84,27 @@ final class PublishJudge {
             : ", by presence alone: " + String.join("; ", ready.notProved()));
   }
 
-  private void pendingSince(EvidenceObserved evidence, Manifest.Header latest) {
-    Optional<Shelved> newest = evidence.newest().stream().findFirst();
-    if (!publishing
-        && newest.isPresent()
-        && newest.get().name().compareTo(latest.restorePoint()) > 0) {
-      findings.add(
-          CheckRow.warning(
-              "newest-point",
-              newest.get().name(),
-              newest.get().stage() == Stage.PENDING
-                  ? "made, and never became READY"
-                  : "published, and LATEST does not name it",
-              "READY, and named by LATEST",
-              Commands.logs(facts.cluster().name()) + " says why; " + publish()));
-    }
+  /** A point after LATEST, with what the run that made it, or a later one, found against it. */
+  private void newest(EvidenceObserved evidence) {
+    evidence.newest().stream()
+        .filter(newest -> !publishing && isAfter(newest, evidence.latest()))
+        .map(
+            newest ->
+                CheckRow.warning(
+                    "newest-point",
+                    newest.name(),
+                    newest.stage() == Stage.PENDING
+                        ? "made, and never became READY: " + String.join("; ", evidence.reasons())
+                        : "published, and LATEST does not name it",
+                    "READY, and named by LATEST",
+                    publish()))
+        .forEach(findings::add);
+  }
+
+  private static boolean isAfter(Shelved newest, LatestSeen latest) {
+    return latest instanceof LatestSeen.Ready ready
+        ? newest.name().compareTo(ready.header().restorePoint()) > 0
+        : latest instanceof LatestSeen.None && newest.stage() == Stage.PENDING;
   }
 
   private void archivers() {

@@ -126,6 +126,7 @@ record StatusFacts(
         new EvidenceObserved(
             seen.latest(),
             seen.newest(),
+            seen.reasons(),
             states,
             with(seen, EvidenceObserved::receipts),
             new LastRuns(

@@ -157,7 +157,8 @@ class PendingPointsWorkflowTest {
       assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
       assertThat(ended.message())
           .contains("content 1: the archived bytes of " + file + " can't be decoded: pg_waldump: ")
-          .contains(": every later point needs it. HINT: put the file back as the primary wrote");
+          .contains("; every later point needs it: put the file back as the primary wrote it, from")
+          .contains(". HINT: bring the file back, then `mooring publish harbour`");
     }
     assertThat(made()).isEqualTo(2);
     assertThat(latest().name()).isEqualTo(before);

@@ -2,10 +2,12 @@ package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.FakeTrouble;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterStatusWorkflowTest {
   private static final RawRequest STATUS = Typed.json("{'cluster':'harbour'}");
@@ -64,6 +68,45 @@ class ClusterStatusWorkflowTest {
       last = events.get(i).startsWith("scheduled ") ? i : last;
     }
     return last;
+  }
+
+  /** Also if its primary was restarted since, so that the point has another reason too. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_file_that_a_publish_found_undecodable_is_named_with_what_it_bars(boolean restarted) {
+    bed.publish(PUBLISH);
+    trouble.archiverStalls(1);
+    TestBed.ended(() -> bed.publish(PUBLISH));
+    String late = bed.world().lastReceipt().ending().restorePoint();
+    trouble.archiverWorks(1);
+    WalFileName file =
+        bed.world()
+            .pending(new RestorePointName(late))
+            .orElseThrow()
+            .contents()
+            .get(1)
+            .target()
+            .walFile();
+    trouble.damageWal(1, file, true);
+    if (restarted) {
+      trouble.crashPrimary(1);
+      trouble.restartPrimary(1);
+    }
+    TestBed.ended(() -> bed.publish(PUBLISH));
+
+    assertThat(bed.status(STATUS).findings())
+        .filteredOn(row -> row.id().equals("newest-point"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.subject()).isEqualTo(late);
+              assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+              assertThat(row.seen())
+                  .startsWith("made, and never became READY: ")
+                  .contains("content 1: the archived bytes of " + file + " can't be decoded: ")
+                  .contains("every later point needs it: put the file back as the primary wrote");
+              assertThat(row.remedy()).isEqualTo("`mooring publish harbour`");
+            });
   }
 
   @Test

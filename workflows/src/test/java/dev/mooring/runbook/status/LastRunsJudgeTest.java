@@ -142,6 +142,7 @@ class LastRunsJudgeTest {
             Moored.known(0), new Shelved(ObservedInstances.POINT, Stage.PUBLISHED), receipts);
     return LastRunsJudge.findings(
         Harbour.cluster(2).name(),
-        new EvidenceObserved(seen.latest(), seen.newest(), seen.sites(), seen.receipts(), last));
+        new EvidenceObserved(
+            seen.latest(), seen.newest(), seen.reasons(), seen.sites(), seen.receipts(), last));
   }
 }

@@ -84,6 +84,7 @@ public final class Moored {
     return new EvidenceObserved(
         new LatestSeen.Ready(header, List.of(), List.of()),
         List.of(newest),
+        List.of(),
         List.of(new SiteSeen(Harbour.WEST, west)),
         receipts,
         new LastRuns(List.of(), List.of(), 0));
