@@ -2,6 +2,7 @@ package dev.mooring.starter;
 
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,12 +19,22 @@ final class PublishCommand extends RunCommand {
       description = "Do not switch the WAL file after the point; it is archived when it is full.")
   private boolean noSwitchWal;
 
+  @Option(
+      names = "--override",
+      paramLabel = "RULE",
+      split = ",",
+      description =
+          "wal-gap: publish although WAL since the last READY point is lost; needs --reason.")
+  private List<String> overrides = List.of();
+
   PublishCommand(MooringCommand mooring) {
     super(mooring);
   }
 
   @Override
   RunOrder order(ClusterName name, RunOrder.Asked asked) {
-    return RunOrder.publish(name, asked).with("switchWal", noSwitchWal ? "off" : "policy");
+    return RunOrder.publish(name, asked)
+        .with("switchWal", noSwitchWal ? "off" : "policy")
+        .with("overrides", String.join(",", overrides));
   }
 }

@@ -211,6 +211,11 @@ public interface ArchiveActivities {
         List<WalFileName> needed) {
       this(owner, point, target, archive, since, needed, List.of());
     }
+
+    /** The same without the files between the last READY point and this one. */
+    public WantedPoint alone() {
+      return new WantedPoint(owner, point, target, archive, target.walFile(), needed, transactions);
+    }
   }
 
   /**

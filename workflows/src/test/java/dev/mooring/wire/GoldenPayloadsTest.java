@@ -88,7 +88,7 @@ class GoldenPayloadsTest {
           entry(
               "PublishCycleWorkflow.publish",
               new Request(
-                  "{'cluster':'harbour','mode':'execute','switchWal':'off','by':'alice',"
+                  "{'cluster':'harbour','mode':'execute','switchWal':'off','overrides':'wal-gap','by':'alice',"
                       + "'reason':'before the release'}",
                   PublishRequest::of)),
           entry(

@@ -9,7 +9,6 @@ import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
-import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
@@ -75,16 +74,20 @@ final class PendingPoints {
     }
   }
 
-  /** Refuses any later point if archived bytes before it can't be decoded. */
-  void requireDecodable(LastPoint before) {
+  /**
+   * Refuses any later point if archived bytes before it can't be decoded.
+   *
+   * @param overridden whether that is only reported
+   */
+  void requireDecodable(LastPoint before, boolean overridden) {
     List<String> against =
         before.pending().stream().flatMap(pending -> undecodable(pending).stream()).toList();
-    if (!against.isEmpty()) {
+    if (overridden) {
+      against.forEach(file -> degraded.accept(PublishRequest.overridden(file)));
+    } else if (!against.isEmpty()) {
       throw RunbookStop.refused(
           FailureCode.ARCHIVE_NOT_PROVED,
-          String.join("; ", against)
-              + ". HINT: bring the file back, then "
-              + Commands.publish(cluster.name()));
+          String.join("; ", against) + ". HINT: " + PublishRequest.fileBack(cluster.name()));
     }
   }
 

@@ -44,24 +44,33 @@ final class ProveInArchive {
   private final RunbookRun run;
   private final List<EarlierPoint> earlier;
   private final RestorePointName newest;
+  private final boolean overridesGap;
+  private final Consumer<String> degraded;
   private Manifest pending;
+  private boolean isBehindGap;
 
   /**
    * @param pending the newest point
    * @param earlier the points created before it, the oldest first
+   * @param overridesGap whether a gap since the last READY point is only reported
+   * @param degraded takes that gap, and the copies whose WAL the archive removed too early
    */
   ProveInArchive(
       Cluster cluster,
       PublishCalls ports,
       RunbookRun run,
       Manifest pending,
-      List<EarlierPoint> earlier) {
+      List<EarlierPoint> earlier,
+      boolean overridesGap,
+      Consumer<String> degraded) {
     this.cluster = cluster;
     this.ports = ports;
     this.run = run;
     this.pending = pending;
     this.earlier = earlier;
     this.newest = pending.name();
+    this.overridesGap = overridesGap;
+    this.degraded = degraded;
   }
 
   /** The point to prove: the newest one, or if that is torn, the newest one that is not. */
@@ -78,13 +87,9 @@ final class ProveInArchive {
    * Waits for the proof of every content.
    *
    * @param before the store's points before this run
-   * @param degraded takes the copies whose WAL the archive removed too early
    */
   List<Manifested> awaitArchive(
-      List<Primary> primaries,
-      Optional<Manifest> last,
-      LastPoint before,
-      Consumer<String> degraded) {
+      List<Primary> primaries, Optional<Manifest> last, LastPoint before) {
     return run.observe(
         PublishStep.AWAIT_ARCHIVE,
         () -> {
@@ -128,9 +133,29 @@ final class ProveInArchive {
       List<String> reasons = reasons(primaries, wanted, seen);
       run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
       if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
-        throw notReady(reasons, WalToCopy.of(cluster, last, pending.contents(), seen));
+        List<WalToCopy> copies = WalToCopy.of(cluster, last, pending.contents(), seen);
+        Optional<Shown> behindGap = behindGap(primaries, wanted);
+        if (behindGap.isEmpty() || !overridesGap) {
+          throw notReady(reasons, copies, behindGap.isPresent());
+        }
+        isBehindGap = true;
+        degraded.accept(PublishRequest.overridden(String.join("; ", reasons)));
+        return behindGap.get();
       }
     }
+  }
+
+  /** The proof, if all that is missing lies between the last READY point and this one. */
+  private Optional<Shown> behindGap(List<Primary> primaries, List<WantedPoint> wanted) {
+    List<WantedPoint> alone = wanted.stream().map(WantedPoint::alone).toList();
+    if (alone.equals(wanted)) {
+      return Optional.empty();
+    }
+    List<PointsArchived> seen = look(primaries, alone, RunbookRun.now());
+    return ArchiveWait.judge(policy(), pending.name(), pending.contents(), seen)
+            instanceof Verdict.Proceed<List<Manifested>> proved
+        ? Optional.of(new Shown(proved.conclusion(), seen))
+        : Optional.empty();
   }
 
   /** Chooses the newest point that splits no observed transaction. */
@@ -168,7 +193,12 @@ final class ProveInArchive {
     return shown(
             primaries,
             last,
-            ArchiveWait.wanted(ports.site(), best.name(), best.contents(), last, List.of()))
+            ArchiveWait.wanted(
+                ports.site(),
+                best.name(),
+                best.contents(),
+                last.filter(ready -> !isBehindGap),
+                List.of()))
         .proofs();
   }
 
@@ -223,11 +253,12 @@ final class ProveInArchive {
 
   /**
    * @param copies WAL that the archive of another site should have, which is read once more
+   * @param behindGap whether WAL since the last READY point is all that is missing
    */
-  private RunbookStop notReady(List<String> reasons, List<WalToCopy> copies) {
+  private RunbookStop notReady(List<String> reasons, List<WalToCopy> copies, boolean behindGap) {
     Call call = run.call(PublishStep.AWAIT_ARCHIVE);
     List<String> said = reasons;
-    String hint = "";
+    String hint = behindGap ? ". HINT: " + PublishRequest.fileBack(cluster.name()) : "";
     if (!copies.isEmpty()) {
       ArchiveObservations.Seen looks = WalToCopy.lookedFor(cluster, call, copies);
       said = WalToCopy.explained(cluster, reasons, copies, looks);

@@ -76,19 +76,21 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     context.planned(request.inWords(), inWords(primaries), List.of());
     PendingPoints left = looked.pending();
     if (request.mode() == Mode.PLAN) {
-      left.requireDecodable(before);
+      left.requireDecodable(before, request.overridesGap());
       return ended("planned", "no check blocks a restore point now");
     }
     leftPending = left;
     Optional<Manifest> last = left.settle(before, primaries);
-    left.requireDecodable(before);
+    left.requireDecodable(before, request.overridesGap());
     checkpoint(ports, policy, primaries);
     PointMade point = makePoint(ports, primaries);
     List<ContentEvidence> contents = switchWal(request, ports, primaries, point);
     Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
-    ProveInArchive proving = new ProveInArchive(cluster, ports, run, pending, point.earlier());
-    List<Manifested> shown = proving.awaitArchive(primaries, last, before, degraded::add);
+    ProveInArchive proving =
+        new ProveInArchive(
+            cluster, ports, run, pending, point.earlier(), request.overridesGap(), degraded::add);
+    List<Manifested> shown = proving.awaitArchive(primaries, last, before);
     proving.confirmUnchanged();
     Manifest ready = PointManifest.ready(proving.point(), shown);
     writeReady(ports, ready, proving.inPlaceOf());

@@ -164,9 +164,26 @@ class PendingPointsWorkflowTest {
     assertThat(latest().name()).isEqualTo(before);
 
     trouble.damageWal(1, file, false);
-    assertThat(latest().name()).isEqualTo(before);
     PublishResult next = bed.publish(PUBLISH);
     assertThat(latest().name().value()).isEqualTo(next.restorePoint());
+  }
+
+  @Test
+  void a_later_point_is_made_over_such_bytes_only_by_an_override() {
+    RestorePointName late = leftPending();
+    trouble.archiverWorks(1);
+    WalFileName file = pending(late).contents().get(1).target().walFile();
+    trouble.damageWal(1, file, true);
+    PublishResult over =
+        bed.publish(
+            Typed.json("{'cluster':'harbour','overrides':'wal-gap','reason':'no copy is left'}"));
+    assertThat(over.degraded())
+        .singleElement()
+        .asString()
+        .startsWith("content 1: the archived bytes of " + file + " can't be decoded: ")
+        .contains("; overridden: ");
+    assertThat(latest().name().value()).isEqualTo(over.restorePoint());
+    assertThat(pending(late).reasons().get(0)).contains(file.text());
   }
 
   @Test

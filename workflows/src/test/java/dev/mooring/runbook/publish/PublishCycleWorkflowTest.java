@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishCycleWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
+  private static final RawRequest WAL_GAP =
+      Typed.json("{'cluster':'harbour','overrides':'wal-gap','reason':'no copy of it is left'}");
 
   private final TestBed bed = new TestBed(Harbour.cluster(4));
   private final FakeTrouble trouble = bed.world().trouble();
@@ -248,6 +250,43 @@ class PublishCycleWorkflowTest {
     Ended ended = ended();
     assertThat(ended.record().headline()).contains("content 2: " + gap + " is missing");
     assertThat(bed.world().latest().orElseThrow()).isEqualTo(first);
+  }
+
+  /** A copy before the gap is still refused before anything starts: it would stick there. */
+  @Test
+  void begins_anew_behind_lost_wal_only_by_its_name_and_says_which_file() {
+    Manifest first = latestAfterPublish();
+    bed.consume(Typed.json("{'cluster':'harbour','site':'west'}"));
+    bed.world().writeEverywhere(40 << 20);
+    var gap = first.contents().get(2).target().walFile().next(Harbour.WAL_SIZE);
+    trouble.removeWal(2, gap);
+    String way =
+        "if it is lost for good, `mooring publish harbour --override wal-gap --reason WHY`";
+    assertThat(ended().record().headline()).contains("content 2: " + gap + " is missing", way);
+
+    PublishResult anew = bed.publish(WAL_GAP);
+
+    String lost = "content 2: " + gap + " is missing in the archive; overridden: ";
+    assertThat(anew.degraded()).singleElement().asString().startsWith(lost);
+    assertThat(bed.world().lastReceipt().asked().requestJson()).contains("wal-gap");
+    assertThat(bed.world().lastReceipt().asked().reason()).isEqualTo("no copy of it is left");
+    assertThat(bed.world().latest().orElseThrow().name().value()).isEqualTo(anew.restorePoint());
+    assertThat(bed.publish(PUBLISH).degraded()).isEmpty();
+    Ended consumed =
+        TestBed.ended(() -> bed.consume(Typed.json("{'cluster':'harbour','site':'west'}")));
+    assertThat(consumed.type()).isEqualTo("Refused");
+    assertThat(consumed.record().code()).isEqualTo("WAL_MISSING");
+    assertThat(consumed.record().headline()).contains(gap.text());
+  }
+
+  @Test
+  void an_override_breaks_nothing_that_holds() {
+    latestAfterPublish();
+    assertThat(bed.publish(WAL_GAP).degraded()).isEmpty();
+    trouble.archiverStalls(1);
+    Ended ended = TestBed.ended(() -> bed.publish(WAL_GAP));
+    assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ended.record().headline()).doesNotContain("wal-gap");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.publish.PublishRequest.SwitchWal;
 import dev.mooring.topology.ClusterName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PublishRequestTest {
@@ -14,7 +15,8 @@ class PublishRequestTest {
   void needs_the_clusters_name_alone() {
     assertThat(PublishRequest.of(Typed.json("{'cluster':'harbour'}")))
         .isEqualTo(
-            new PublishRequest(new ClusterName("harbour"), Mode.EXECUTE, SwitchWal.POLICY, "", ""));
+            new PublishRequest(
+                new ClusterName("harbour"), Mode.EXECUTE, SwitchWal.POLICY, List.of(), "", ""));
   }
 
   @Test
@@ -22,13 +24,14 @@ class PublishRequestTest {
     assertThat(
             PublishRequest.of(
                 Typed.json(
-                    "{'cluster':'harbour','mode':'plan','switchWal':'Off','by':'alice',"
+                    "{'cluster':'harbour','mode':'plan','switchWal':'Off','overrides':'wal-gap','by':'alice',"
                         + "'reason':'before the upgrade'}")))
         .isEqualTo(
             new PublishRequest(
                 new ClusterName("harbour"),
                 Mode.PLAN,
                 SwitchWal.OFF,
+                List.of("wal-gap"),
                 "alice",
                 "before the upgrade"));
   }
@@ -47,7 +50,19 @@ class PublishRequestTest {
         "cluster: cluster name must be 1 to 63 of a-z 0-9 _ - and begin with a letter or digit,"
             + " got 'Harbour East'; mode: must be one of plan, execute, got 'dry'; by must be a"
             + " plain value, got [\"alice\"]; unknown field 'switchwal' (did you mean 'switchWal'?"
-            + " known: cluster, mode, switchWal, by, reason)");
+            + " known: cluster, mode, switchWal, overrides, by, reason)");
+  }
+
+  @Test
+  void an_override_is_a_known_rule_and_needs_a_reason() {
+    Typed.refused(
+        PublishRequest::of,
+        "{'cluster':'harbour','overrides':'wal-gap'}",
+        "reason: must say why a rule is overridden, got ''");
+    Typed.refused(
+        PublishRequest::of,
+        "{'cluster':'harbour','overrides':'gap','reason':'lost'}",
+        "overrides: must be rules that can be overridden, with commas between: wal-gap; got 'gap'");
   }
 
   @Test
