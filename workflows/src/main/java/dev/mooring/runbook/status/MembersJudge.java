@@ -10,6 +10,7 @@ import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.SettingRows;
 import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.members.Links;
 import dev.mooring.runbook.members.Links.Link;
@@ -277,6 +278,10 @@ final class MembersJudge {
               START));
     }
     none().ifPresent(findings::add);
+    primary
+        .map(SettingRows::writable)
+        .filter(row -> row.verdict() != CheckRow.Judged.GOOD)
+        .ifPresent(findings::add);
     primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
     for (ObservedMember member : facts.streaming().members()) {
       // its sender also reports a member that does not answer itself

@@ -68,6 +68,11 @@ class MembersJudgeTest {
         member.load());
   }
 
+  private static MemberObserved readOnly(MemberObserved member) {
+    Setting setting = new Setting("default_transaction_read_only", "on for every role", false);
+    return Altered.of(waitingForOne(member), "settings", List.of(setting));
+  }
+
   private static MemberObserved withSlot(MemberObserved member, Slot slot) {
     return new MemberObserved(
         member.instance(),
@@ -145,6 +150,20 @@ class MembersJudgeTest {
 
   private static List<String> facts(MembersJudge judge) {
     return judge.findings().stream().map(CheckRow::inShort).toList();
+  }
+
+  @Test
+  void names_a_primary_that_is_read_only_for_applications_and_no_standby() {
+    assertThat(judge(MembersJudgeTest::readOnly).findings())
+        .filteredOn(row -> row.id().equals("default-transaction-read-only"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.inShort())
+                  .isEqualTo("east-0 default-transaction-read-only: on for every role");
+              assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+            });
+    assertThat(facts(judge())).noneMatch(fact -> fact.contains("default-transaction-read-only"));
   }
 
   @Test
