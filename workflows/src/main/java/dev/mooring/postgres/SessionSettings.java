@@ -9,6 +9,15 @@ import java.util.List;
  * dates and time zone, and how long a statement may take is set by who sends it.
  */
 public final class SessionSettings {
+  /**
+   * Stands before a psql of one statement that a person types: sent with the login, because without
+   * it a standby that is serializable by default answers nothing.
+   */
+  public static final String BEFORE_PSQL =
+      "PGOPTIONS='-c default_transaction_isolation=read\\ committed"
+          + " -c default_transaction_read_only=off -c statement_timeout=0"
+          + " -c search_path=pg_catalog'";
+
   private static final int IDLE_IN_TRANSACTION_SINCE = 10;
   private static final int IDLE_SESSION_TIMEOUT_SINCE = 14;
   private static final int TRANSACTION_TIMEOUT_SINCE = 17;

@@ -2,6 +2,7 @@ package dev.mooring.runbook.members;
 
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SessionSettings;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.topology.Cluster;
@@ -274,8 +275,9 @@ public final class HandProcedure {
   private String hasReplayed(String end) {
     Instance to = move.to();
     return String.format(
-        "%s/psql -h %s -p %d -U %s -d %s -Atc \"SELECT pg_is_in_recovery() AND"
+        "%s %s/psql -h %s -p %d -U %s -d %s -XAtc \"SELECT pg_is_in_recovery() AND"
             + " pg_last_wal_replay_lsn() > '%s'\"",
+        SessionSettings.BEFORE_PSQL,
         to.manager().binDirectory(),
         move.cluster().host(to.host()).access().address(),
         to.port(),
