@@ -18,8 +18,16 @@ public final class SessionSettings {
           + " -c default_transaction_read_only=off -c statement_timeout=0"
           + " -c search_path=pg_catalog'";
 
+  /**
+   * Sent with the login: the first message could come too late. PostgreSQL before 14 does not have
+   * it and refuses the login with {@link #UNKNOWN_SETTING}.
+   */
+  public static final String AT_LOGIN = "-c idle_session_timeout=0";
+
+  /** The SQLSTATE of a login with a setting that the server does not have. */
+  public static final String UNKNOWN_SETTING = "42704";
+
   private static final int IDLE_IN_TRANSACTION_SINCE = 10;
-  private static final int IDLE_SESSION_TIMEOUT_SINCE = 14;
   private static final int TRANSACTION_TIMEOUT_SINCE = 17;
 
   private SessionSettings() {}
@@ -49,9 +57,6 @@ public final class SessionSettings {
                 "SET extra_float_digits = 1"));
     if (majorVersion >= IDLE_IN_TRANSACTION_SINCE) {
       statements.add("SET idle_in_transaction_session_timeout = 0");
-    }
-    if (majorVersion >= IDLE_SESSION_TIMEOUT_SINCE) {
-      statements.add("SET idle_session_timeout = 0");
     }
     if (majorVersion >= TRANSACTION_TIMEOUT_SINCE) {
       statements.add("SET transaction_timeout = 0");

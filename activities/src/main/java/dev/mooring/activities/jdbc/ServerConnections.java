@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,6 +54,7 @@ final class ServerConnections implements AutoCloseable {
   private final Passwords passwords;
   private final ServerTrust trust;
   private final Map<Target, Deque<Idle>> idle = new HashMap<>();
+  private final Set<Target> withoutSetting = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("jdbc-idle"));
 
@@ -146,7 +149,7 @@ final class ServerConnections implements AutoCloseable {
     Properties properties = properties(target, password, statement);
     authority.ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
     try {
-      return withSettings(connected(url(target), properties, patience), target.role().ownPath);
+      return withSettings(loggedIn(target, properties, patience), target.role().ownPath);
     } catch (SQLException error) {
       Optional<DatabaseFault> notBelieved =
           ServerTrust.refusal(error, target.address(), access, authority);
@@ -180,6 +183,25 @@ final class ServerConnections implements AutoCloseable {
       end(connection);
       throw error;
     }
+  }
+
+  /** A server that does not have the setting is asked without it from then on. */
+  private Connection loggedIn(Target target, Properties properties, Patience patience)
+      throws SQLException {
+    String options = properties.getProperty("options");
+    if (target.role() == Role.PLAIN && !withoutSetting.contains(target)) {
+      properties.setProperty("options", options + " " + SessionSettings.AT_LOGIN);
+      try {
+        return connected(url(target), properties, patience);
+      } catch (SQLException error) {
+        if (!SessionSettings.UNKNOWN_SETTING.equals(error.getSQLState())) {
+          throw error;
+        }
+        withoutSetting.add(target);
+        properties.setProperty("options", options);
+      }
+    }
+    return connected(url(target), properties, patience);
   }
 
   /** Connects again while no answer comes; a login without an answer leaves nothing open. */

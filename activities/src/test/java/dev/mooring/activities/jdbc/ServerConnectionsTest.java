@@ -122,6 +122,22 @@ class ServerConnectionsTest {
             "cannot log in to 127.0.0.1:" + port.getLocalPort() + " as mooring: no entry for you");
   }
 
+  /** PostgreSQL before 14 has no idle_session_timeout. */
+  @Test
+  void a_login_sets_what_could_end_it_at_once_unless_the_server_does_not_have_it()
+      throws Exception {
+    CompletableFuture<DatabaseFault> first = connecting(patience(LONGER_THAN_THE_TEST));
+    assertThat(refuse(accept(), "42704", "no such setting")).contains("-c idle_session_timeout=0");
+    assertThat(refuse(accept(), "28000", "no entry for you"))
+        .contains("-c statement_timeout=8000\0")
+        .doesNotContain("idle_session_timeout");
+    assertThat(first.join()).hasMessageContaining("no entry for you");
+    CompletableFuture<DatabaseFault> second = connecting(patience(LONGER_THAN_THE_TEST));
+    assertThat(refuse(accept(), "28000", "no entry for you"))
+        .doesNotContain("idle_session_timeout");
+    assertThat(second.join().code()).isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+  }
+
   @Test
   void patience_ends_while_an_attempt_leaves_time_for_its_answer() {
     assertThat(Patience.within(Duration.ofSeconds(90)).inAll()).isEqualTo(Duration.ofSeconds(12));
@@ -175,15 +191,21 @@ class ServerConnectionsTest {
 
   /** What PostgreSQL says to a startup message of somebody it has no entry for. */
   static void refuse(Socket client) throws IOException {
+    refuse(client, "28000", "no entry for you");
+  }
+
+  /** The startup message that is refused. */
+  private static String refuse(Socket client, String state, String why) throws IOException {
     DataInputStream startup = new DataInputStream(client.getInputStream());
-    startup.readNBytes(startup.readInt() - Integer.BYTES);
+    byte[] message = startup.readNBytes(startup.readInt() - Integer.BYTES);
     byte[] fields =
-        "SFATAL\0VFATAL\0C28000\0Mno entry for you\0\0".getBytes(StandardCharsets.UTF_8);
+        String.format("SFATAL\0VFATAL\0C%s\0M%s\0\0", state, why).getBytes(StandardCharsets.UTF_8);
     DataOutputStream answer = new DataOutputStream(client.getOutputStream());
     answer.writeByte('E');
     answer.writeInt(fields.length + Integer.BYTES);
     answer.write(fields);
     answer.flush();
+    return new String(message, StandardCharsets.UTF_8);
   }
 
   /** The local ends of connections to the port that wait for a first answer. */

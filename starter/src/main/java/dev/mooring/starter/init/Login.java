@@ -24,8 +24,7 @@ public record Login(String user, String database, String sslMode) {
     properties.setProperty("loginTimeout", "5");
     properties.setProperty("socketTimeout", "10");
     properties.setProperty("ApplicationName", "mooring init");
-    Connection connection =
-        DriverManager.getConnection("jdbc:postgresql://" + at + "/" + database, properties);
+    Connection connection = loggedIn("jdbc:postgresql://" + at + "/" + database, properties);
     try (Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
       statement.execute("SET statement_timeout = 0");
@@ -34,6 +33,19 @@ public record Login(String user, String database, String sslMode) {
     } catch (SQLException error) {
       connection.close();
       throw error;
+    }
+  }
+
+  private static Connection loggedIn(String url, Properties properties) throws SQLException {
+    properties.setProperty("options", SessionSettings.AT_LOGIN);
+    try {
+      return DriverManager.getConnection(url, properties);
+    } catch (SQLException error) {
+      if (!SessionSettings.UNKNOWN_SETTING.equals(error.getSQLState())) {
+        throw error;
+      }
+      properties.remove("options");
+      return DriverManager.getConnection(url, properties);
     }
   }
 }

@@ -53,7 +53,7 @@ class SessionSettingsIT {
           "statement_timeout = 200",
           "lock_timeout = 1",
           "idle_in_transaction_session_timeout = 1",
-          "idle_session_timeout = '5s'",
+          "idle_session_timeout = 1",
           "search_path = 'evil', 'pg_catalog'",
           "client_min_messages = 'error'",
           "exit_on_error = on",
@@ -98,7 +98,8 @@ class SessionSettingsIT {
         "CREATE FUNCTION evil.never(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false'",
         "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never)",
         "CREATE VIEW evil.pg_settings AS SELECT 1 AS nothing",
-        "CREATE ROLE reports");
+        "CREATE ROLE reports",
+        "ALTER ROLE CURRENT_USER SET idle_session_timeout = 0");
   }
 
   @AfterAll
