@@ -56,6 +56,12 @@ public record ContentEvidence(
         target, owner.withStandbyNames(names), clock, switchLsn, limits, needs, transactionsLsn);
   }
 
+  /** The same with another instance as the owner. */
+  public ContentEvidence ownedBy(InstanceId instance) {
+    return new ContentEvidence(
+        target, owner.named(instance), clock, switchLsn, limits, needs, transactionsLsn);
+  }
+
   /** The same with the end of the WAL switch after the point. */
   public ContentEvidence withSwitch(Lsn ended) {
     return new ContentEvidence(target, owner, clock, ended, limits, needs, transactionsLsn);
@@ -103,6 +109,10 @@ public record ContentEvidence(
         Instant startedAt,
         int dbid) {
       this(instance, host, port, version, startedAt, dbid, "");
+    }
+
+    private Owner named(InstanceId other) {
+      return new Owner(other, host, port, version, startedAt, dbid, standbyNames);
     }
 
     /** The same with synchronous_standby_names. */

@@ -99,8 +99,9 @@ public final class ArchiveCommand {
                     directory ->
                         "its archive_command refuses a WAL file that is in "
                             + directory
-                            + ", also an equal one: a rewind or a copy may bring one. Mooring marks it"
-                            + " as archived if that directory can be read on the host")
+                            + ", also an equal one: a rewind or a copy may bring one, hours later too."
+                            + " A watch that runs marks it as archived if that directory can be read on"
+                            + " the host; without one the archiver stops there")
                 .orElse(
                     "its archive_command is not known to accept a WAL file that its archive has: a"
                         + " rewind or a copy may bring one, and the archiver would stop there for"

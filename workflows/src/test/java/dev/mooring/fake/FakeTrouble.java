@@ -445,6 +445,20 @@ public final class FakeTrouble {
     }
   }
 
+  /** Another instance made the pending point, and is no primary any more. */
+  public void pendingOf(InstanceId maker, RestorePointName name) {
+    synchronized (world) {
+      Manifest made = world.pending(name).orElseThrow();
+      Manifest others =
+          Altered.of(
+              made,
+              "contents",
+              made.contents().stream().map(content -> content.ownedBy(maker)).toList());
+      byte[] sealed = ManifestFormat.render(others, world.store().signing());
+      world.store().files().put(FakeStore.pendingPath(name), sealed);
+    }
+  }
+
   /** One byte of a pending manifest is altered. */
   public void alterPending(RestorePointName name) {
     alter(FakeStore.pendingPath(name));

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.publish;
 
+import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
@@ -15,7 +16,6 @@ import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +49,7 @@ final class PendingPoints {
   private final PublishCalls ports;
   private final RunbookRun run;
   private final List<String> published = new ArrayList<>();
+  private final Map<RestorePointName, List<ContentEvidence>> readable = new LinkedHashMap<>();
   private final Map<RestorePointName, List<PointsArchived>> archived = new LinkedHashMap<>();
   private final Consumer<String> degraded;
 
@@ -64,14 +65,28 @@ final class PendingPoints {
 
   /** Reads the archive of the pending points, also of those that can't become READY any more. */
   void look(Call call, LastPoint before, List<Primary> primaries) {
-    List<InstanceId> here = primaries.stream().map(one -> one.instance().id()).toList();
     for (Manifest pending : before.pending()) {
-      if (pending.contents().stream().allMatch(c -> here.contains(c.owner().instance()))) {
-        archived.put(
-            pending.name(),
-            ports.awaitArchived(call, primaries, wanted(pending, before.ready()), Duration.ZERO));
-      }
+      List<ContentEvidence> contents = readThrough(primaries, pending);
+      readable.put(pending.name(), contents);
+      archived.put(
+          pending.name(),
+          ports.awaitArchived(
+              call, primaries, wanted(pending, contents, before.ready()), Duration.ZERO));
     }
+  }
+
+  /** Its contents, each with the primary that it has now: another may have made the point. */
+  private static List<ContentEvidence> readThrough(List<Primary> primaries, Manifest pending) {
+    return pending.contents().stream()
+        .map(
+            content ->
+                primaries.stream()
+                    .map(Primary::instance)
+                    .filter(now -> now.content().equals(content.target().content()))
+                    .findFirst()
+                    .map(now -> content.ownedBy(now.id()))
+                    .orElse(content))
+        .toList();
   }
 
   /**
@@ -92,7 +107,7 @@ final class PendingPoints {
   }
 
   private List<String> undecodable(Manifest pending) {
-    return ArchiveWait.undecodable(pending.contents(), seen(pending));
+    return ArchiveWait.undecodable(readable.getOrDefault(pending.name(), List.of()), seen(pending));
   }
 
   private List<PointsArchived> seen(Manifest pending) {
@@ -176,11 +191,12 @@ final class PendingPoints {
             never -> Looked.notProved(pending, reasons(pending, seen)));
   }
 
-  private List<WantedPoint> wanted(Manifest pending, Optional<Manifest> last) {
+  private List<WantedPoint> wanted(
+      Manifest pending, List<ContentEvidence> contents, Optional<Manifest> last) {
     List<WantedPoint> wanted =
-        ArchiveWait.wanted(ports.site(), pending.name(), pending.contents(), last, List.of());
+        ArchiveWait.wanted(ports.site(), pending.name(), contents, last, List.of());
     return TornPointCheck.concerns(cluster)
-        ? TornPointCheck.deciding(wanted, pending.contents(), pending.contents())
+        ? TornPointCheck.deciding(wanted, contents, contents)
         : wanted;
   }
 
@@ -210,7 +226,8 @@ final class PendingPoints {
     List<String> reasons =
         new ArrayList<>(ArchiveWait.reasons(POLICY, pending.name(), pending.contents(), seen));
     reasons.addAll(
-        ArchiveWait.foreign(cluster, wanted(pending, Optional.empty()), seen, List.of()));
+        ArchiveWait.foreign(
+            cluster, wanted(pending, pending.contents(), Optional.empty()), seen, List.of()));
     return reasons;
   }
 

@@ -12,6 +12,7 @@ import dev.mooring.fake.laws.Law;
 import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
 import java.util.List;
@@ -136,17 +137,20 @@ class PendingPointsWorkflowTest {
     assertThat(bed.world().runs().asked()).hasSize(1);
   }
 
-  /** Also one whose primary was restarted since: a copy would have to replay that file. */
+  /** Also if its primary was restarted since, or is another: a copy would have to replay it. */
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void no_later_point_is_made_over_bytes_that_cant_be_decoded(boolean restarted) {
+  @ValueSource(strings = {"", "restarted", "moved"})
+  void no_later_point_is_made_over_bytes_that_cant_be_decoded(String primary) {
     bed.publish(PUBLISH);
     RestorePointName before = latest().name();
     RestorePointName late = leftPending();
     trouble.archiverWorks(1);
-    if (restarted) {
+    if (primary.equals("restarted")) {
       trouble.crashPrimary(1);
       trouble.restartPrimary(1);
+    }
+    if (primary.equals("moved")) {
+      trouble.pendingOf(new InstanceId("east-9"), late);
     }
     WalFileName file = pending(late).contents().get(1).target().walFile();
     trouble.damageWal(1, file, true);
