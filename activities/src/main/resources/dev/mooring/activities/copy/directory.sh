@@ -10,6 +10,7 @@ of_place() { # data directory, program directory
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
   named=$1 resolved=$real data=$real
+  refuse_shared
   new=$real.mooring-new
   rewinding=$real.mooring-rewind
 }

@@ -11,10 +11,22 @@ of_instance() { # data directory, program directory
   data=$(cd -P -- "$1" 2>/dev/null && pwd -P) ||
     refuse STATE_UNREADABLE "data directory $1 is not there"
   resolved=$data
+  refuse_shared
   bin=$2
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
   [ -z "${gp_home-}" ] || as_greenplum
+}
+
+# What is done in the directory of one instance would be done to another that links lead there. Those of one script are
+# compared, by their places.
+refuse_shared() {
+  [ -n "${work-}" ] || return 0
+  printf '%s %s\n' "$subject" "$resolved" >>"$work/directories"
+  while IFS=' ' read -r whose its_place; do
+    [ "$whose" = "$subject" ] || [ "$its_place" != "$resolved" ] ||
+      refuse TOPOLOGY_DIFFERS "data directory $named is by a link the directory of $whose too"
+  done <"$work/directories"
 }
 
 # Finds the configuration of a server. It is in its data directory, unless its last start named another file, or one

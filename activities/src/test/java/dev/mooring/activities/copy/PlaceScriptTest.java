@@ -57,7 +57,7 @@ class PlaceScriptTest {
 
   private String run(String commands) throws IOException, InterruptedException {
     String script =
-        "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\n"
+        "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\nrefuse_shared() { :; }\n"
             + "put() { printf '%s' \"$2\" >\"$1\"; }\n"
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "included.sh")

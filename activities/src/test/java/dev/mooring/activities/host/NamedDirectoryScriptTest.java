@@ -58,4 +58,22 @@ class NamedDirectoryScriptTest {
                 "failure X x: %1$s/pg_wal and %2$s.mooring-old, %1$s is up; /a%2$s, '%1$s'",
                 named, place));
   }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_directory_that_links_make_that_of_two_instances_is_refused(List<String> shell)
+      throws Exception {
+    assertThat(
+            said(
+                shell,
+                """
+                work=${1%/*}
+                subject=west-1; of_instance "$3" "$2"; of_instance "$3" "$2"; echo one
+                subject=west-0; of_instance "$1" "$2"; echo two
+                """))
+        .isEqualTo(
+            "one\nfailure TOPOLOGY_DIFFERS data directory "
+                + named
+                + " is by a link the directory of west-1 too");
+  }
 }
