@@ -110,6 +110,30 @@ class ClusterStatusWorkflowTest {
   }
 
   @Test
+  void a_file_that_a_consume_found_undecodable_is_named_with_its_site() {
+    bed.publish(PUBLISH);
+    bed.consume(CONSUME);
+    bed.world().writeEverywhere(40 << 20);
+    bed.publish(PUBLISH);
+    WalFileName file = new WalFileName("000000010000000000000004");
+    trouble.damageWal(2, file, true);
+    TestBed.ended(() -> bed.consume(CONSUME));
+
+    assertThat(bed.status(STATUS).findings())
+        .filteredOn(row -> row.id().equals("last-run"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+              assertThat(row.seen())
+                  .contains("west-2 (content 2, timeline 1): " + file, "can't be decoded");
+              assertThat(row.remedy())
+                  .startsWith("bring the named files back")
+                  .endsWith("`mooring consume harbour --site west`");
+            });
+  }
+
+  @Test
   void a_dead_host_is_unknown_with_its_reason_and_keeps_nobody_waiting() {
     bed.publish(PUBLISH);
     bed.consume(CONSUME);
