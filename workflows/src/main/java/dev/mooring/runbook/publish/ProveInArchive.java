@@ -190,15 +190,11 @@ final class ProveInArchive {
         run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.notReady(claimed.get(0), torn));
     pending = best;
     run.about(best.name());
+    Optional<Manifest> since = last.filter(ready -> !isBehindGap);
     return shown(
             primaries,
             last,
-            ArchiveWait.wanted(
-                ports.site(),
-                best.name(),
-                best.contents(),
-                last.filter(ready -> !isBehindGap),
-                List.of()))
+            ArchiveWait.wanted(ports.site(), best.name(), best.contents(), since, List.of()))
         .proofs();
   }
 

@@ -87,9 +87,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     List<ContentEvidence> contents = switchWal(request, ports, primaries, point);
     Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
-    ProveInArchive proving =
-        new ProveInArchive(
-            cluster, ports, run, pending, point.earlier(), request.overridesGap(), degraded::add);
+    ProveInArchive proving = proving(request, ports, pending, point);
     List<Manifested> shown = proving.awaitArchive(primaries, last, before);
     proving.confirmUnchanged();
     Manifest ready = PointManifest.ready(proving.point(), shown);
@@ -103,6 +101,18 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         String.format(
             "%s is READY: %s, %s",
             ready.name(), PublishProof.inWords(ready), ready.header().cut().inWords()));
+  }
+
+  private ProveInArchive proving(
+      PublishRequest request, PublishCalls ports, Manifest pending, PointMade point) {
+    return new ProveInArchive(
+        context.cluster(),
+        ports,
+        run,
+        pending,
+        point.earlier(),
+        request.overridesGap(),
+        degraded::add);
   }
 
   private static List<String> inWords(List<Primary> primaries) {

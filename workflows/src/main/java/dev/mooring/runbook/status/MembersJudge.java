@@ -278,10 +278,7 @@ final class MembersJudge {
               START));
     }
     none().ifPresent(findings::add);
-    primary
-        .map(SettingRows::writable)
-        .filter(row -> row.verdict() != CheckRow.Judged.GOOD)
-        .ifPresent(findings::add);
+    primary.flatMap(MembersJudge::readOnly).ifPresent(findings::add);
     primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
     for (ObservedMember member : facts.streaming().members()) {
       // its sender also reports a member that does not answer itself
@@ -305,6 +302,11 @@ final class MembersJudge {
     }
     primary.map(this::notWaitedFor).ifPresent(findings::addAll);
     return findings;
+  }
+
+  private static Optional<CheckRow> readOnly(MemberObserved primary) {
+    return Optional.of(SettingRows.writable(primary))
+        .filter(row -> row.verdict() != CheckRow.Judged.GOOD);
   }
 
   /** A member that refuses the login may be the primary. */
