@@ -29,29 +29,34 @@ others_there() {
   awk -F '|' '
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
     $1 != "pgbouncer" && $1 != ENVIRON["MOORING_POOL"] { print $1 "|" $at["host"] "|" $at["port"] }' \
-    "$work/$subject.pools" | cat - "$work/$subject.was.others" 2>/dev/null | sort -u |
+    "$work/$subject.pools" | cat - "$work/$subject.all.others" 2>/dev/null | sort -u |
     while IFS='|' read -r name to port; do
       case $port:$to in
-        unreadable:*) echo "$name (its line can't be read)" ;;
+        unreadable:*) echo "$name (can't be read)" ;;
         "$pool_port:$pool_host") echo "$name" ;;
         "$pool_port":*)
           found=$(addresses_of "$to")
-          if [ -z "$found" ]; then
-            echo "$name (no address of $to)"
-          elif printf '%s\n' "$found" | grep -qxF "$there"; then
+          if printf '%s\n' "$found" | grep -qxF -e "$there"; then
             echo "$name"
+          elif unknown=$(printf '%s\n%s\n' "$found" "$there" | grep -m 1 '^no address'); then
+            echo "$name ($unknown)"
           fi
           ;;
       esac
     done | sort -u
 }
 
-# The addresses of a database's hosts, one a line. A socket and the loopback address are this host's.
+# The addresses of a database's hosts, one a line, or that one has none in time. A socket and the loopback address are
+# this host's.
 addresses_of() { # hosts, divided by commas
   printf '%s\n' "$1" | tr ',' '\n' | while read -r one; do
     case $one in
       '' | /* | localhost | 127.0.0.1 | ::1) echo 127.0.0.1 && hostname -I | tr ' ' '\n' | grep . ;;
-      *) ! in_time || timeout 0.5 getent ahosts "$one" | cut -d ' ' -f 1 ;;
+      *)
+        its=''
+        ! in_time || its=$(timeout 0.5 getent ahosts "$one" | cut -d ' ' -f 1)
+        printf '%s\n' "${its:-no address of $one}"
+        ;;
     esac
   done
 }
@@ -76,7 +81,7 @@ listening() { # port
 }
 
 # Reads the databases file: prints it with the database pointing elsewhere, and its former target to a file beside, the
-# targets of other databases to one named after that. Lines, parameters and blanks that are not host and port stay as
+# targets of other databases and %include lines to one named after that. Lines, parameters and blanks that are not host and port stay as
 # they are, to the byte.
 redirect() { # databases file, host, port, file for what it says now
   TO_HOST=$2 TO_PORT=$3 WAS=$4 awk '
@@ -110,6 +115,7 @@ redirect() { # databases file, host, port, file for what it says now
       return out rest
     }
     BEGIN { others = ENVIRON["WAS"] ".others"; printf "" >others }
+    /^[ \t]*%include[ \t]/ { print $1, $2 "||unreadable" >others }
     /^[ \t]*\[/ { inside = $0 ~ /^[ \t]*\[[ \t]*databases[ \t]*\]/ }
     inside && match($0, /^[ \t]*("[^"]*"|[^ \t=;#"%\[]+)[ \t]*=/) {
       name = head = substr($0, 1, RLENGTH)
@@ -136,9 +142,25 @@ redirect() { # databases file, host, port, file for what it says now
     }' "$1"
 }
 
+# Prints the file with what it includes in the place of its %include lines. One stays that names no file that can be
+# read, or one by a path that is relative to where PgBouncer was started.
+with_included() { # databases file
+  awk '
+    function show(file, line, read, its) {
+      while ((read = (getline line <file)) > 0) {
+        its = line
+        sub(/[ \t\r]*$/, "", its)
+        if (!sub(/^[ \t]*%include[ \t]+/, "", its) || its !~ /^\// || !show(its)) print line
+      }
+      return read == 0
+    }
+    BEGIN { show(ARGV[1]) }' "$1"
+}
+
 # Where the file points the database, or why that can't be read.
 file_says() { # databases file
   [ -r "$1" ] || { echo "can't be read" && return; }
+  with_included "$1" | redirect - nowhere 1 "$work/$subject.all" >/dev/null
   redirect "$1" nowhere 1 "$work/$subject.was" >"$work/$subject.redirected"
   redirect_said $? "$(cat "$work/$subject.was" 2>/dev/null)"
 }

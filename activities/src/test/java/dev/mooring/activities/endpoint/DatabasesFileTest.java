@@ -3,6 +3,7 @@ package dev.mooring.activities.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
 import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,9 @@ class DatabasesFileTest {
         .isEqualTo(
             file.replace("host=10.0.0.1   port = 6543", "host=db2.example.net   port = 5555"));
     assertThat(text("was")).isEqualTo("10.0.0.1:6543\n");
-    assertThat(text("was.others")).isEqualTo("app2|10.0.0.1|5432\n*|10.0.0.1|5432\n");
+    assertThat(text("was.others"))
+        .isEqualTo(
+            "%include /etc/pgbouncer/more.ini||unreadable\napp2|10.0.0.1|5432\n*|10.0.0.1|5432\n");
   }
 
   @ParameterizedTest
@@ -72,6 +75,46 @@ class DatabasesFileTest {
     assertThat(redirected(shell, "[databases]\nother = host=a\n")).isEqualTo(ABSENT);
     assertThat(redirected(shell, "[databases]\napp = host=a\napp = host=b\n")).isEqualTo(SEVERAL);
     assertThat(redirected(shell, "[databases]\napp = host='a\n")).isEqualTo(UNREADABLE);
+  }
+
+  /** Of a PgBouncer whose databases are app, other and elsewhere. */
+  private String others(List<String> shell, String host, Path ini) throws Exception {
+    Files.writeString(
+        directory.resolve("app.pools"),
+        "name|host|port\napp|%s|5432\nother|10.0.0.5|5432\nelsewhere|10.0.0.5|6000\n"
+            .formatted(host));
+    return Sh.saidBy(
+        shell,
+        Script.resource(Script.class, "prelude.sh")
+            + Script.resource(EndpointHost.class, "pooler.sh")
+            + """
+            subject=app work=$2 pool_host=$3 pool_port=5432
+            export MOORING_POOL=app
+            file_says "$1" >/dev/null
+            others_there
+            """,
+        ini,
+        directory,
+        host);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void names_what_included_files_have_and_what_may_be_the_same_server(List<String> shell)
+      throws Exception {
+    Path more = Files.writeString(directory.resolve("more.ini"), "* = host=10.0.0.5\n");
+    Path ini =
+        write("[databases]\napp =\n%include " + more + " \r\n[pgbouncer]\n%include own.ini\n");
+    assertThat(others(shell, "10.0.0.5", ini).lines())
+        .containsExactlyInAnyOrder("%include own.ini (can't be read)", "*", "other");
+    for (String hosts : List.of("primary.invalid", "10.0.0.7,primary.invalid")) {
+      assertThat(others(shell, hosts, ini).lines())
+          .as(hosts)
+          .containsExactlyInAnyOrder(
+              "%include own.ini (can't be read)",
+              "* (no address of primary.invalid)", "other (no address of primary.invalid)");
+    }
+    assertThat(others(shell, "10.0.0.6", ini)).isEqualTo("%include own.ini (can't be read)\n");
   }
 
   /** Several endpoints may have one file: none writes over the change of another. */
