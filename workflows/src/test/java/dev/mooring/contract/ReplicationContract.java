@@ -108,7 +108,9 @@ public abstract class ReplicationContract {
       assertThat(member.role().rights()).contains(MoveRight.CHECKPOINT, MoveRight.REPLICATION);
       assertThat(member.lackingExtensions()).isEmpty();
       assertThat(member.collations()).isNotEmpty();
-      assertThat(member.files()).anyMatch(file -> file.endsWith("/pg_hba.conf"));
+      assertThat(member.files())
+          .anyMatch(file -> file.endsWith("/pg_hba.conf"))
+          .noneMatch(file -> file.endsWith("/pg_ident.conf"));
       assertThat(member.archiver().failed()).isEmpty();
     }
     assertThat(seen.members().get(0).needs()).isEqualTo(seen.members().get(1).needs());

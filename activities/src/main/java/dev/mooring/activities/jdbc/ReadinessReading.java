@@ -25,7 +25,8 @@ import java.util.Optional;
 /**
  * Reads in one statement what a move depends on in one member, beside its streaming. Versions of
  * collations are read from ICU by its root collation, and since version 15 from each database; the
- * C library's is read on its host.
+ * C library's is read on its host. Of the configuration files only those are read without which no
+ * server starts: pg_ident.conf is none.
  */
 final class ReadinessReading {
   private static final int DATABASES_HAVE_VERSIONS_SINCE = 15;
@@ -44,7 +45,7 @@ final class ReadinessReading {
                                          AND available.version = installed.extversion)
                     ORDER BY extname) AS lacking_extensions,
              ARRAY(SELECT setting FROM pg_settings
-                    WHERE name IN ('config_file', 'hba_file', 'ident_file') AND setting <> ''
+                    WHERE name IN ('config_file', 'hba_file') AND setting <> ''
                     ORDER BY name) AS files,
              CASE WHEN archiver.last_failed_time > coalesce(archiver.last_archived_time, '-infinity')
                   THEN coalesce(archiver.last_failed_wal, '') ELSE '' END AS archiver,
