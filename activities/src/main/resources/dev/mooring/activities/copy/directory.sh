@@ -134,10 +134,14 @@ say_elsewhere() {
   done
 }
 
-# True if a tablespace of this instance is there by its links.
-has_tablespace() { # directory, links resolved
-  for its in "$real"/pg_tblspc/* "$rewinding"/pg_tblspc/*; do
-    [ ! -L "$its" ] || [ "$(readlink -m "$its")" != "$1" ] || return 0
+# True if a tablespace is there by a link of a data directory, which whose is set to then.
+has_tablespace() { # directory, links resolved; data directories
+  sought=$1
+  shift
+  for whose in "$@"; do
+    for its in "$whose"/pg_tblspc/*; do
+      [ ! -L "$its" ] || [ "$(readlink -m "$its")" != "$sought" ] || return 0
+    done
   done
   return 1
 }
@@ -159,10 +163,13 @@ of_location() { # location
         [ -w "$above" ] || trouble="$above can't be written by $(id -un)"
       elif [ ! -w "$here" ]; then
         trouble="$here can't be written by $(id -un)"
-      elif ! has_tablespace "$here"; then
+      elif ! has_tablespace "$here" "$real" "$rewinding"; then
         of_version
-        for its in "$here/PG_${version}_"*; do
-          [ ! -e "$its" ] || trouble="no link of this instance leads to $its: move it away if no server uses it"
+        for held in "$here/PG_${version}_"*; do
+          [ -e "$held" ] || continue
+          trouble="no link of this instance leads to $held: move it away if no server uses it"
+          ! has_tablespace "$here" "$real".mooring-old-* ||
+            trouble="$whose, put aside by a run, leads to $held: rename it to $real, or move both away"
         done
       fi
       ;;

@@ -157,7 +157,13 @@ class PlaceScriptTest {
     assertThat(placed(alias)).isEqualTo("1 2 " + alias + "\t\n");
     assertThat(placed(alias, fast.toString()))
         .contains("\there it is the same directory as another tablespace: " + fast);
-    Files.delete(data.resolve(OID));
+    Path kept = above.resolve("data.mooring-old-20250101000000");
+    Files.createDirectories(kept.resolve("pg_tblspc"));
+    Path link = Files.move(data.resolve(OID), kept.resolve(OID));
+    assertThat(placed(alias))
+        .contains("\t" + kept + ", put aside by a run, leads to " + fast.resolve(VERSION))
+        .contains(": rename it to " + data + ", or move both away");
+    Files.delete(link);
     assertThat(placed(alias))
         .contains("\tno link of this instance leads to " + fast.resolve(VERSION));
     assertThat(placed(data.toString())).contains("\tit is the data directory itself");
