@@ -69,7 +69,8 @@ unfinished() {
 
 # What pg_waldump says of bytes is damage; any other end of it says nothing of them.
 not_decoded() { # file
-  said=$(head -n 1 "$work/$subject.waldump")
+  said=$(grep -m 1 -e 'error in WAL record' -e 'could not find a valid record' "$work/$subject.waldump" ||
+    head -n 1 "$work/$subject.waldump")
   case $ended:$said in
     1:*'error in WAL record'* | 1:*'could not find a valid record'*) report damaged "$1 $said" ;;
     124:*) report open "the time ended at $1" ;;
