@@ -24,6 +24,11 @@ $({ cat "$configuration/postgresql.auto.conf" || cat "$data/postgresql.auto.conf
 $name = $(quoted "$said")"
   done
   slots=$(find "$data/pg_replslot/" -mindepth 1 -type d | wc -l)
+  said=$(setting_in "$job/own.conf" max_replication_slots 2>/dev/null)
+  case $said in
+    '' | *[!0-9]*) ;;
+    *) [ "$slots" -ge "$said" ] || slots=$said ;;
+  esac
   controlled 'max_prepared_xacts setting'
   prepared=$value
   controlled 'wal_level setting'
@@ -46,8 +51,8 @@ quoted() { # value of a setting
 }
 
 # Prints a setting as a server would take it from a file.
-setting_in() { # file, setting, data directory or nothing
-  "$bin/postgres" -D "$job" -c "config_file=$1" -c "data_directory=${3-$job}" -C "$2"
+setting_in() { # file, setting
+  "$bin/postgres" -D "$job" -c "config_file=$1" -c "data_directory=$job" -C "$2"
 }
 
 # The directory is renamed first: what is half rewound can't be started by its name. Its configuration may be fenced or
@@ -67,11 +72,7 @@ begin_rewind() { # connection, restore command line of configuration or nothing
   config=${config:-$config_home/postgresql.conf}
   [ -e "$config" ] || config=$(readlink -m "$data/postgresql.conf")
   put_settings "$config" "$2"
-  of_trial "$data"
-  rm -f "$trial/postgresql.auto.conf"
-  tried=shared_memory_size
-  [ "$major" -ge 15 ] || tried=wal_level
-  said=$(setting_in "$job/rewind.conf" "$tried" "$trial" 2>&1) ||
+  said=$(setting_in "$job/rewind.conf" wal_level 2>&1) ||
     refuse HOST_REFUSED "no crash recovery of $data by the settings in $job/rewind.conf: $said"
   put "$job/rewinding.sh" "$rewinding_text" || refuse NO_ROOM "$job/rewinding.sh can't be written"
   if [ "$data" = "$real" ]; then
