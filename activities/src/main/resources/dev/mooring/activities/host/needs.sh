@@ -186,7 +186,9 @@ need_loaded() {
   ask shared_preload_libraries || return 0
   need_preloaded
   need_certificates
-  if [ -z "$missing" ] && [ "${major%%.*}" -ge 15 ]; then
+  # libraries may write into the directory of a server that runs; programs of another version are reported as that
+  if [ -z "$missing" ] && [ "$state" = STOPPED ] && [ "${major%%.*}" -ge 15 ] &&
+    "$bin/postgres" --version | grep -q ") $major[^0-9]"; then
     of_trial "$data"
     ask shared_memory_size "$trial" || lacks "the server in $data would not start:\
  $(sed -E 's/^.*(LOG|FATAL|DETAIL|HINT): +/\1: /' "$work/$subject.setting" | tr '\n' ' ')"
