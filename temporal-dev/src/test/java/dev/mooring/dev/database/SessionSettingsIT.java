@@ -254,6 +254,7 @@ class SessionSettingsIT {
     try (Connection connection =
         new Login("mooring", "postgres", "disable")
             .connect(instance.host().address() + ":" + instance.port())) {
+      connection.setSchema("pg_catalog"); // as init does once it knows a server of PostgreSQL
       return Fleet.ask(
           connection,
           "SELECT string_agg(name, ' ' ORDER BY name) FROM pg_settings"
