@@ -81,8 +81,8 @@ listening() { # port
 }
 
 # Reads the databases file: prints it with the database pointing elsewhere, and its former target to a file beside, the
-# targets of other databases and %include lines to one named after that. Lines, parameters and blanks that are not host and port stay as
-# they are, to the byte.
+# targets of other databases and %include lines to one named after that. Lines, parameters and blanks that are not host
+# and port stay as they are, to the byte.
 redirect() { # databases file, host, port, file for what it says now
   TO_HOST=$2 TO_PORT=$3 WAS=$4 awk '
     function value(text) {

@@ -2,7 +2,6 @@ package dev.mooring.activities.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Sh;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,20 +30,17 @@ class FollowScriptTest {
     String said =
         Sh.saidBy(
             shell,
-            String.join(
-                "\n",
-                Script.resource(Script.class, "prelude.sh"),
-                Script.resource(Script.class, "server.sh"),
-                Script.resource(HostRoleActivities.class, "writer.sh"),
-                Script.resource(HostRoleActivities.class, "follow.sh"),
+            FollowScript.with(
                 """
                 frame() { :; }
                 refuse_unless_prepared_starts() { :; }
                 subject=west-0 data='%s' work='%s' changed=''
+                """
+                    .formatted(directory, directory),
+                """
                 follow_settings "$1" >"$work/said"
                 echo "${restart:-no}"
-                """
-                    .formatted(directory, directory)),
+                """),
             "primary_conninfo = 'host=east'\n");
     assertThat(Files.readString(directory.resolve("said")).lines())
         .allMatch(before::contains)

@@ -2,7 +2,6 @@ package dev.mooring.activities.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Sh;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,12 +52,7 @@ class SynchronousScriptTest {
         """;
     return Sh.saidBy(
         shell,
-        String.join(
-            "\n",
-            Script.resource(Script.class, "prelude.sh"),
-            Script.resource(Script.class, "server.sh"),
-            Script.resource(HostRoleActivities.class, "writer.sh"),
-            Script.resource(HostRoleActivities.class, "follow.sh"),
+        FollowScript.with(
             stubs.formatted(directory),
             function + " /data /bin 0 7 1 1 run east-0 \"$1\" \"$2\" \"$3\""),
         names,

@@ -213,7 +213,7 @@ class ResilverTroubleTest {
 
   /** Its upstream by the cluster file is gone with its host. */
   @Test
-  void whoever_streams_from_another_that_is_dead_follows_the_primary() {
+  void a_cascading_standby_below_a_dead_member_follows_the_primary() {
     try (var four = new TestBed(new FakeCluster(Strait.belowEast()), ResilverImpl.class)) {
       List.of("east-1", "east-2").forEach(four.world().members()::kill);
       four.world().trouble().hostAnswers("e1", false);
