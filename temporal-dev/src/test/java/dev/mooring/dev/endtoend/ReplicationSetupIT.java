@@ -136,6 +136,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** The worker that started it dies before it says so: the next one finds it started. */
   @Test
+  @Tag("all")
   @Order(5)
   void its_primary_once_stopped_is_started_though_a_worker_dies_over_it(@TempDir Path directory)
       throws SQLException {
