@@ -20,6 +20,7 @@ import dev.mooring.topology.SiteName;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ class FailbackIT {
     sites = new Sites(stage.lab);
     mooring = stage.mooring();
     stage.begin();
+    stage.amendClusterFile(SwitchoverByKilledWorkers::patient);
   }
 
   @AfterAll
@@ -73,7 +75,6 @@ class FailbackIT {
     long seed = Long.getLong("mooring.seed", System.nanoTime());
     System.out.println("killed by seed " + seed + ", again with -Dmooring.seed=" + seed);
     Set<String> killed = chosen(new Random(seed));
-    stage.amendClusterFile(SwitchoverByKilledWorkers::patient);
     move();
     lose(stage.lab.instance("east-0"));
 
@@ -99,6 +100,49 @@ class FailbackIT {
     assertThat(done("verify " + stage.cluster()).out())
         .startsWith("strait: all evidence found is as it was written")
         .contains("in one chain", "of which 0 failed");
+  }
+
+  /**
+   * A rewind brings WAL files without their marks, and the archive_command of PostgreSQL's manual
+   * refuses each file that is there: the archiver goes on all the same, by the run or by the watch.
+   */
+  @Test
+  @Tag("all")
+  void a_way_back_over_a_rewind_leaves_no_archiver_that_fails_for_good() {
+    stage.amendClusterFile(now -> now + "watch: {every: PT1S}\n");
+    String archive = stage.lab.archive(0).toString();
+    String command = String.format("archive_command = 'test ! -f %1$s/%%f && cp %%p %1$s/%%f'", archive);
+    for (LabInstance instance : stage.lab.instances()) {
+      set(instance.id(), command);
+      set(instance.id(), "wal_keep_size = '64MB'");
+    }
+    done("monitor " + stage.cluster() + " on");
+    stage.lab.faults().signalAll(stage.lab.instance("east-0"), Signal.KILL);
+    String failover = typed("failover") + " --to west-0";
+    done(failover + " --reason dead --by ann --digest " + digestOf(done("plan " + failover)));
+    // the rewind brings their .ready too, and nobody looks at it before the promotion
+    set("west-0", "archive_command = 'false'");
+    for (int ended = 0; ended < 2; ended++) {
+      ask("west-0", "SELECT pg_logical_emit_message(true, 'mooring', 'brought by the rewind')");
+      ask("west-0", "SELECT pg_switch_wal()");
+    }
+
+    Answer plan = done("plan " + typed("resilver"));
+    assertThat(plan.out()).contains("east-0: REWIND from west-0");
+    done(typed("resilver") + " --reason fixed --by ann --digest " + digestOf(plan));
+    set("west-0", command);
+    String brought = ask("west-0", "SELECT pg_walfile_name(pg_switch_wal())");
+    Soon.soon(brought + " is archived", () -> Files.exists(stage.lab.archive(0).resolve(brought)));
+    String back = typed("switchover") + " --to east-0";
+    done(back + " --by ann --digest " + digestOf(done("plan " + back)));
+    String wal = ask("east-0", "SELECT pg_walfile_name(pg_switch_wal())");
+    Soon.within(
+        UNTIL_IT_IS_HEALED,
+        wal + " is archived",
+        () -> Files.exists(stage.lab.archive(0).resolve(wal)));
+    assertThat(ask("east-0", "SELECT failed_count > 0 FROM pg_stat_archiver"))
+        .as("a file that the rewind brought was refused")
+        .isEqualTo("t");
   }
 
   /** Where no WAL is left none is kept. */
@@ -196,6 +240,11 @@ class FailbackIT {
 
   private static String ask(String instance, String query) {
     return sites.ask(stage.lab.instance(instance), query);
+  }
+
+  private static void set(String instance, String setting) {
+    sites.change(stage.lab.instance(instance), "ALTER SYSTEM SET " + setting);
+    ask(instance, "SELECT pg_reload_conf()");
   }
 
   private static String typed(String command) {
