@@ -7,6 +7,8 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
@@ -60,6 +62,20 @@ public record ContentEvidence(
   public ContentEvidence ownedBy(InstanceId instance) {
     return new ContentEvidence(
         target, owner.named(instance), clock, switchLsn, limits, needs, transactionsLsn);
+  }
+
+  /** The same with the end of another file as its target. */
+  public ContentEvidence endingWith(WalFileName file) {
+    WalSegmentSize size = target.walSegmentSize();
+    ContentTarget end =
+        new ContentTarget(
+            target.content(),
+            target.systemIdentifier(),
+            file.timeline(),
+            file.next(size).startLsn(size),
+            file,
+            size);
+    return new ContentEvidence(end, owner, clock, switchLsn, limits, needs, List.of());
   }
 
   /** The same with the end of the WAL switch after the point. */

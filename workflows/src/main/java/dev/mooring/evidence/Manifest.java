@@ -25,6 +25,8 @@ import java.util.stream.Stream;
  * @param archive how the point's WAL reached the archive
  * @param reasons why the point isn't READY, one sentence per content; empty if READY
  * @param presences in a READY one, the contents whose archived files are present but unread
+ * @param overridden in a READY one, the files before it that can't be decoded, which a person
+ *     overrode: only a copy that stands behind them reaches the point
  */
 public record Manifest(
     Header header,
@@ -33,7 +35,9 @@ public record Manifest(
     ArchiveEvidence archive,
     List<String> reasons,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<ContentPresence> presences) {
+        List<ContentPresence> presences,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<ContentWal> overridden) {
 
   /** All that is proved was read. */
   public Manifest(
@@ -42,7 +46,7 @@ public record Manifest(
       List<ContentProof> proofs,
       ArchiveEvidence archive,
       List<String> reasons) {
-    this(header, contents, proofs, archive, reasons, List.of());
+    this(header, contents, proofs, archive, reasons, List.of(), List.of());
   }
 
   /** The only format this version writes and reads. */
@@ -73,6 +77,7 @@ public record Manifest(
     proofs = proofs.stream().sorted(Comparator.comparing(ContentProof::content)).toList();
     reasons = List.copyOf(reasons);
     presences = presences.stream().sorted(Comparator.comparing(ContentPresence::content)).toList();
+    overridden = overridden.stream().distinct().sorted().toList();
     if (contents.isEmpty()) {
       throw new IllegalArgumentException(
           "manifest " + header.restorePoint() + " names no content at all");
@@ -122,6 +127,13 @@ public record Manifest(
   @JsonIgnore
   public boolean isReady() {
     return reasons.isEmpty();
+  }
+
+  /** Whether a copy that stands before that file replays it on its way to this point. */
+  public boolean needs(ContentWal wal) {
+    return evidenceOf(wal.content())
+        .filter(content -> !content.target().walFile().isBefore(wal.file()))
+        .isPresent();
   }
 
   /** Whether it is proved to split a transaction: never READY, consumed only when overridden. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
@@ -144,6 +145,7 @@ public interface ManifestActivities {
    * @param needs the needs of the proved copies, as far as their sites' states are here
    * @param torn the newest point since the last READY one whose publish created only torn points;
    *     or none
+   * @param suspects the files that the last attempt of each consumer found missing or damaged
    */
   record LastRead(
       Answer answer,
@@ -152,12 +154,15 @@ public interface ManifestActivities {
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<CopyNeeds> needs,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<RestorePointName> torn) {
+          List<RestorePointName> torn,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<ContentWal> suspects) {
     public LastRead {
       pending = List.copyOf(pending);
       passedOver = List.copyOf(passedOver);
       needs = List.copyOf(needs);
       torn = List.copyOf(torn);
+      suspects = List.copyOf(suspects);
     }
   }
 

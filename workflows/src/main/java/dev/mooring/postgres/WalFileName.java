@@ -89,6 +89,11 @@ public record WalFileName(@JsonValue String text) implements Comparable<WalFileN
     return Long.parseLong(text, 8, 16, 16) * size.segmentsPerXLogId() + low;
   }
 
+  /** Whether its WAL lies before that of another file, whatever their timelines are. */
+  public boolean isBefore(WalFileName other) {
+    return text.substring(8).compareTo(other.text.substring(8)) < 0;
+  }
+
   /** The position of the file's first byte. File 0 has none: 0/0 is no position. */
   public Lsn startLsn(WalSegmentSize size) {
     long number = segmentNumber(size);

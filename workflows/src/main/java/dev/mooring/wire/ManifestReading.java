@@ -8,6 +8,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
@@ -43,6 +44,7 @@ final class ManifestReading {
     List<ContentEvidence> contents = new ArrayList<>();
     List<ContentProof> proofs = new ArrayList<>();
     List<ContentPresence> presences = new ArrayList<>();
+    List<ContentWal> overridden = new ArrayList<>();
     for (JsonFields content : fields.objects("contents")) {
       ContentEvidence evidence = evidence(content);
       contents.add(evidence);
@@ -52,10 +54,18 @@ final class ManifestReading {
       if (content.has("presence")) {
         presences.add(presence(evidence.target().content(), content.object("presence")));
       }
+      if (content.has(ManifestTree.OVERRIDDEN)) {
+        for (String file : content.texts(ManifestTree.OVERRIDDEN)) {
+          overridden.add(
+              content.made(
+                  () -> new ContentWal(evidence.target().content(), new WalFileName(file))));
+        }
+      }
     }
     ArchiveEvidence archive = archive(fields.object("evidence"));
     List<String> reasons = fields.texts("reasons");
-    return fields.made(() -> new Manifest(header, contents, proofs, archive, reasons, presences));
+    return fields.made(
+        () -> new Manifest(header, contents, proofs, archive, reasons, presences, overridden));
   }
 
   private static Cut cut(JsonFields fields) {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A manifest as a tree of JSON: our fields, and the reference tool's derived from them. */
 final class ManifestTree {
+  /** The files of a content that a person overrode. */
+  static final String OVERRIDDEN = "overridden_wal";
+
   private final Manifest manifest;
 
   private ManifestTree(Manifest manifest) {
@@ -97,6 +100,9 @@ final class ManifestTree {
         .proofOf(target.content())
         .ifPresentOrElse(p -> proof(node.putObject("proof"), p), () -> node.putNull("proof"));
     manifest.presenceOf(target.content()).ifPresent(p -> presence(node.putObject("presence"), p));
+    manifest.overridden().stream()
+        .filter(wal -> wal.content().equals(target.content()))
+        .forEach(wal -> node.withArray(OVERRIDDEN).add(wal.file().text()));
   }
 
   private static void limits(ObjectNode node, StandbyLimits limits) {

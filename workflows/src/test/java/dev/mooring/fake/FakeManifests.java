@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
@@ -56,7 +57,8 @@ final class FakeManifests implements ManifestActivities {
           pending.manifests(),
           pending.passedOver(),
           needs,
-          PendingManifests.tornSince(manifest, store).stream().toList());
+          PendingManifests.tornSince(manifest, store).stream().toList(),
+          ContentWal.found(store.receiptsNewestFirst(), request.consumers()));
     }
   }
 

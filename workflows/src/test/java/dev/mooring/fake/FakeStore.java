@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +177,12 @@ final class FakeStore implements ManifestSelection.StoredDocuments {
           }
         });
     return receipts;
+  }
+
+  Iterator<Receipt> receiptsNewestFirst() {
+    List<Receipt> all = new ArrayList<>(receipts().stream().map(ChainedReceipt::receipt).toList());
+    Collections.reverse(all);
+    return all.iterator();
   }
 
   /** The last receipt that was written. */

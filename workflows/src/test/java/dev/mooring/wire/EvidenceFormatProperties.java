@@ -7,6 +7,7 @@ import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
@@ -83,7 +84,13 @@ class EvidenceFormatProperties {
             archives,
             new ArchiveEvidence.Waiting(waited, Duration.ofSeconds(2), waited, Instant.EPOCH));
     List<String> said = base.isReady() || reasons.isEmpty() ? base.reasons() : reasons;
-    return new Manifest(base.header(), base.contents(), base.proofs(), archive, said);
+    List<ContentWal> overridden =
+        base.contents().stream()
+            .limit(reasons.size())
+            .map(one -> new ContentWal(one.target().content(), one.target().walFile()))
+            .toList();
+    return new Manifest(
+        base.header(), base.contents(), base.proofs(), archive, said, List.of(), overridden);
   }
 
   private static Arbitrary<Archiver> archivers() {

@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
@@ -8,6 +9,7 @@ import dev.mooring.evidence.ManifestSelection.Selected;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.PendingManifests;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.TrustedKeys;
@@ -23,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Manifests in an evidence store of any kind. */
 public final class StoreManifestActivities implements ManifestActivities {
@@ -94,13 +98,36 @@ public final class StoreManifestActivities implements ManifestActivities {
               "the WAL that " + site + " needs is not known: " + unread.getOriginalMessage());
         }
       }
+      ReceiptDocuments receipts = new ReceiptDocuments(files, request.cluster(), trusted);
+      List<ContentWal> suspects =
+          ContentWal.found(
+              LongStream.iterate(receipts.last(), n -> n > 0, n -> n - 1)
+                  .boxed()
+                  .flatMap(n -> intact(receipts, n, passedOver))
+                  .iterator(),
+              request.consumers());
       return new LastRead(
           last,
           pending.manifests(),
           passedOver,
           needs,
-          PendingManifests.tornSince(manifest, documents).stream().toList());
+          PendingManifests.tornSince(manifest, documents).stream().toList(),
+          suspects);
     }
+  }
+
+  private static Stream<Receipt> intact(
+      ReceiptDocuments receipts, long sequence, List<String> passedOver) {
+    return receipts.bytes(sequence).map(receipts::parsed).stream()
+        .flatMap(
+            document ->
+                document.match(
+                    intact -> Stream.of(intact.content().receipt()),
+                    refused -> {
+                      passedOver.add(
+                          "receipt " + receipts.where(sequence) + ": " + refused.reason());
+                      return Stream.empty();
+                    }));
   }
 
   /** The document a choice begins with. */

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleKeys;
 import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
@@ -22,6 +26,8 @@ import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ManifestActivities.ManifestWritten;
 import dev.mooring.port.ManifestActivities.ReadLast;
 import dev.mooring.port.ManifestActivities.ReadManifest;
+import dev.mooring.port.ReceiptActivities.EnsureReceipt;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
@@ -31,7 +37,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -199,10 +207,31 @@ class StoreManifestActivitiesTest {
         .startsWith(nameOf(6) + ": its pending manifest is refused: ");
   }
 
+  /** Since the consumer succeeded last: what it found before that, its copies have replayed. */
+  @Test
+  void the_next_publish_is_told_what_consumers_found_bad_since_they_succeeded() {
+    write(SampleReceipts.consume(1, Status.SUCCESS));
+    write(SampleReceipts.plan(SampleReceipts.consume(2, Status.MISSING_WAL)));
+    write(SampleReceipts.consume(3, Status.TIMEOUT));
+    write(SampleReceipts.publish(4));
+    assertThat(last(4).suspects())
+        .containsExactly(
+            new ContentWal(new ContentId(1), new WalFileName("000000020000000000000005")));
+    write(SampleReceipts.consume(5, Status.SUCCESS));
+    assertThat(last(4).suspects()).isEmpty();
+  }
+
+  private void write(Receipt receipt) {
+    new StoreReceiptActivities(SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC())
+        .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt));
+  }
+
   private LastRead last(int pendingAtMost) {
     return store
         .manifests()
-        .readLast(new ReadLast(CALL, store.policy(), HARBOUR, pendingAtMost, List.of()));
+        .readLast(
+            new ReadLast(
+                CALL, store.policy(), HARBOUR, pendingAtMost, List.of(SampleReceipts.WEST)));
   }
 
   private void alter(String name) throws Exception {

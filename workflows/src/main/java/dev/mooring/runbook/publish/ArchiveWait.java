@@ -1,6 +1,7 @@
 package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.ArchiveActivities.PointArchived;
@@ -142,18 +143,29 @@ final class ArchiveWait {
     return reasons;
   }
 
-  /** One sentence for each content whose archived bytes can't be decoded to the point. */
-  static List<String> undecodable(List<ContentEvidence> contents, List<PointsArchived> seen) {
-    List<String> sentences = new ArrayList<>();
+  /**
+   * A file whose archived bytes can't be decoded.
+   *
+   * @param sentence what is wrong, and what to do
+   */
+  record Undecodable(ContentWal file, String sentence) {}
+
+  /** The file of each content whose archived bytes can't be decoded to its target. */
+  static List<Undecodable> undecodable(List<ContentEvidence> contents, List<PointsArchived> seen) {
+    List<Undecodable> files = new ArrayList<>();
     for (ContentEvidence content : contents) {
       seen.stream()
           .flatMap(host -> host.points().stream())
           .filter(point -> point.owner().equals(content.owner().instance()))
           .filter(point -> !point.undecodable().isEmpty())
-          .map(point -> ManifestReadiness.undecodable(content.target(), point))
-          .forEach(sentences::add);
+          .map(
+              point ->
+                  new Undecodable(
+                      new ContentWal(content.target().content(), content.target().walFile()),
+                      ManifestReadiness.undecodable(content.target(), point)))
+          .forEach(files::add);
     }
-    return sentences;
+    return files;
   }
 
   private static Verdict<Manifested> judgeOne(

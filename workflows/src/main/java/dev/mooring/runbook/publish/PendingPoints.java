@@ -1,6 +1,7 @@
 package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
@@ -14,6 +15,7 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.ArchiveWait.Undecodable;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.PublishPolicy;
@@ -35,8 +37,10 @@ import java.util.stream.Stream;
  * LATEST and is not checked again. A primary that was restarted since can't report what it lost, so
  * its point stays pending for good, with that reason. LATEST never goes back.
  *
- * <p>If the archived bytes of one can't be decoded, no later point can be READY: a copy would have
- * to replay them. Each publish reads them again, until the file is back as it was written.
+ * <p>If the archived bytes of one can't be decoded, or those of a file that a consumer found bad,
+ * no later point can be READY: a copy would have to replay them. Each publish reads them again,
+ * until the file is back as it was written. If a person overrides it, the manifests since then name
+ * it.
  */
 final class PendingPoints {
   /** Presence is enough only after a full wait, which one check of an old point is not. */
@@ -49,7 +53,7 @@ final class PendingPoints {
   private final PublishCalls ports;
   private final RunbookRun run;
   private final List<String> published = new ArrayList<>();
-  private final Map<RestorePointName, List<ContentEvidence>> readable = new LinkedHashMap<>();
+  private final List<Undecodable> undecodable = new ArrayList<>();
   private final Map<RestorePointName, List<PointsArchived>> archived = new LinkedHashMap<>();
   private final Consumer<String> degraded;
 
@@ -63,21 +67,52 @@ final class PendingPoints {
     this.degraded = degraded;
   }
 
-  /** Reads the archive of the pending points, also of those that can't become READY any more. */
+  /**
+   * Reads the archive of the pending points, also of those that can't become READY any more, and
+   * the files that were found bad before, each from its own first record on.
+   */
   void look(Call call, LastPoint before, List<Primary> primaries) {
+    for (ContentWal bad : before.suspects()) {
+      before.ready().ifPresent(last -> lookAgain(call, last, bad, primaries));
+    }
     for (Manifest pending : before.pending()) {
-      List<ContentEvidence> contents = readThrough(primaries, pending);
-      readable.put(pending.name(), contents);
+      List<ContentEvidence> contents = readThrough(primaries, pending.contents());
       archived.put(
           pending.name(),
-          ports.awaitArchived(
-              call, primaries, wanted(pending, contents, before.ready()), Duration.ZERO));
+          look(call, primaries, contents, wanted(pending, contents, before.ready())));
     }
   }
 
-  /** Its contents, each with the primary that it has now: another may have made the point. */
-  private static List<ContentEvidence> readThrough(List<Primary> primaries, Manifest pending) {
-    return pending.contents().stream()
+  private void lookAgain(Call call, Manifest last, ContentWal bad, List<Primary> primaries) {
+    List<Primary> here =
+        primaries.stream().filter(p -> p.instance().content().equals(bad.content())).toList();
+    List<ContentEvidence> end =
+        readThrough(
+            here,
+            last.evidenceOf(bad.content()).stream()
+                .map(content -> content.endingWith(bad.file()))
+                .toList());
+    look(
+        call,
+        here,
+        end,
+        ArchiveWait.wanted(ports.site(), last.name(), end, Optional.empty(), List.of()));
+  }
+
+  private List<PointsArchived> look(
+      Call call,
+      List<Primary> primaries,
+      List<ContentEvidence> contents,
+      List<WantedPoint> wanted) {
+    List<PointsArchived> seen = ports.awaitArchived(call, primaries, wanted, Duration.ZERO);
+    undecodable.addAll(ArchiveWait.undecodable(contents, seen));
+    return seen;
+  }
+
+  /** Contents, each with the primary that it has now: another may have made the point. */
+  private static List<ContentEvidence> readThrough(
+      List<Primary> primaries, List<ContentEvidence> contents) {
+    return contents.stream()
         .map(
             content ->
                 primaries.stream()
@@ -95,8 +130,7 @@ final class PendingPoints {
    * @param overridden whether that is only reported
    */
   void requireDecodable(LastPoint before, boolean overridden) {
-    List<String> against =
-        before.pending().stream().flatMap(pending -> undecodable(pending).stream()).toList();
+    List<String> against = sentences(before.overridden(), undecodable.stream());
     if (overridden) {
       against.forEach(file -> degraded.accept(PublishRequest.overridden(file)));
     } else if (!against.isEmpty()) {
@@ -106,8 +140,23 @@ final class PendingPoints {
     }
   }
 
-  private List<String> undecodable(Manifest pending) {
-    return ArchiveWait.undecodable(readable.getOrDefault(pending.name(), List.of()), seen(pending));
+  private static List<String> sentences(
+      List<ContentWal> overridden, Stream<Undecodable> undecodable) {
+    return undecodable
+        .filter(one -> !overridden.contains(one.file()))
+        .map(Undecodable::sentence)
+        .distinct()
+        .toList();
+  }
+
+  /** The files that can't be decoded; a later point exists only if a person overrode them. */
+  List<ContentWal> undecodable() {
+    return undecodable.stream().map(Undecodable::file).toList();
+  }
+
+  /** Why a point can't become READY: it needs files that can't be decoded. */
+  private List<String> barred(Manifest pending, List<ContentWal> overridden) {
+    return sentences(overridden, undecodable.stream().filter(one -> pending.needs(one.file())));
   }
 
   private List<PointsArchived> seen(Manifest pending) {
@@ -124,10 +173,9 @@ final class PendingPoints {
         () -> {
           Optional<Manifest> last = before.ready();
           List<String> notes = new ArrayList<>();
-          List<String> barred = new ArrayList<>();
           for (Manifest pending : before.pending()) {
-            barred.addAll(undecodable(pending));
-            Optional<Manifest> ready = settleOne(pending, barred, primaries, notes);
+            Optional<Manifest> ready =
+                settleOne(pending, barred(pending, before.overridden()), primaries, notes);
             last = ready.isPresent() ? ready : last;
           }
           run.note(PublishStep.SETTLE_PENDING, String.join("; ", notes));
@@ -150,7 +198,9 @@ final class PendingPoints {
               pending, Stream.concat(barred.stream(), seen.reasons().stream()).distinct().toList());
     }
     if (seen.reasons().isEmpty()) {
-      Manifest ready = PointManifest.ready(seen.point(), seen.proofs());
+      Manifest ready =
+          PointManifest.ready(
+              seen.point(), seen.proofs(), undecodable().stream().filter(pending::needs).toList());
       RunbookRun.untilOutcomeKnown(
           () -> ports.writeReady(run.call(PublishStep.SETTLE_PENDING), ready, List.of()));
       published.add(ready.name().value());
@@ -273,10 +323,23 @@ final class PendingPoints {
    * @param pending those created after it, the oldest first
    * @param needs the WAL that copies need
    * @param torn the newest point since then whose publish created only torn points
+   * @param found the files that consumers found missing or damaged
    */
   record LastPoint(
       Optional<Manifest> ready,
       List<Manifest> pending,
       List<CopyNeeds> needs,
-      Optional<RestorePointName> torn) {}
+      Optional<RestorePointName> torn,
+      List<ContentWal> found) {
+
+    /** The files that were bad when the last READY point was made, overridden by a person. */
+    List<ContentWal> overridden() {
+      return ready.map(Manifest::overridden).orElse(List.of());
+    }
+
+    /** All files to be read again. */
+    List<ContentWal> suspects() {
+      return Stream.concat(overridden().stream(), found.stream()).distinct().toList();
+    }
+  }
 }

@@ -4,6 +4,7 @@ import dev.mooring.evidence.ArchiveEvidence;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.DatabaseActivities.EarlierPoint;
@@ -89,23 +90,29 @@ final class PointManifest {
         pending.proofs(),
         pending.archive(),
         pending.reasons(),
-        pending.presences());
+        pending.presences(),
+        pending.overridden());
   }
 
   /** Archived and decoded, but not usable for these reasons. */
   static Manifest torn(Manifest pending, List<Manifested> shown, List<String> reasons) {
-    Manifest proved = ready(pending, shown);
+    Manifest proved = ready(pending, shown, List.of());
     return new Manifest(
         proved.header(),
         proved.contents(),
         proved.proofs(),
         proved.archive(),
         reasons,
-        proved.presences());
+        proved.presences(),
+        List.of());
   }
 
-  /** Proved now. */
-  static Manifest ready(Manifest pending, List<Manifested> shown) {
+  /**
+   * Proved now.
+   *
+   * @param overridden the files before it that can't be decoded
+   */
+  static Manifest ready(Manifest pending, List<Manifested> shown, List<ContentWal> overridden) {
     List<ContentProof> proofs = new ArrayList<>();
     List<ContentPresence> presences = new ArrayList<>();
     for (Manifested content : shown) {
@@ -121,7 +128,8 @@ final class PointManifest {
         proofs,
         waitedUntilNow(pending),
         List.of(),
-        presences);
+        presences,
+        overridden);
   }
 
   private static ArchiveEvidence waitedUntilNow(Manifest pending) {

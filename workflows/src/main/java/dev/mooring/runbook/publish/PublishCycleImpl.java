@@ -90,7 +90,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     ProveInArchive proving = proving(request, ports, pending, point);
     List<Manifested> shown = proving.awaitArchive(primaries, last, before);
     proving.confirmUnchanged();
-    Manifest ready = PointManifest.ready(proving.point(), shown);
+    Manifest ready = PointManifest.ready(proving.point(), shown, left.undecodable());
     writeReady(ports, ready, proving.inPlaceOf());
     proved = PublishProof.of(ready);
     degraded.addAll(ready.notProved());
@@ -253,7 +253,12 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
                   : Optional.empty();
           last.ifPresent(m -> degraded.addAll(StandbyNamesDrift.since(m, primaries)));
           LastPoint before =
-              new LastPoint(last, read.pending(), read.needs(), read.torn().stream().findFirst());
+              new LastPoint(
+                  last,
+                  read.pending(),
+                  read.needs(),
+                  read.torn().stream().findFirst(),
+                  read.suspects());
           pending.look(run.call(PublishStep.READ_LAST), before, primaries);
           return before;
         });

@@ -2,6 +2,7 @@ package dev.mooring.runbook.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.FakeTrouble;
@@ -12,6 +13,7 @@ import dev.mooring.fake.laws.Law;
 import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
@@ -188,6 +190,70 @@ class PendingPointsWorkflowTest {
         .contains("; overridden: ");
     assertThat(latest().name().value()).isEqualTo(over.restorePoint());
     assertThat(pending(late).reasons().get(0)).contains(file.text());
+  }
+
+  /** A consume that found a bad file between the point it stands at and LATEST. */
+  private WalFileName foundBad(String mode) {
+    RawRequest consume =
+        Typed.json("{'cluster':'harbour','site':'west','target':'latest','mode':'" + mode + "'}");
+    bed.publish(PUBLISH);
+    WalFileName file = latest().contents().get(1).target().walFile().next(Harbour.WAL_SIZE);
+    bed.consume(Typed.json("{'cluster':'harbour','site':'west','target':'latest'}"));
+    bed.world().writeEverywhere(40 << 20);
+    bed.publish(PUBLISH);
+    trouble.damageWal(1, file, true);
+    Ended ended = TestBed.ended(() -> bed.consume(consume));
+    assertThat(ended.record().headline()).contains(file + " is there and can't be decoded");
+    return file;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "execute"})
+  void no_point_is_made_over_a_file_that_a_consume_found_bad_until_it_is_whole(String mode) {
+    WalFileName file = foundBad(mode);
+    RestorePointName before = latest().name();
+    long made = made();
+    for (String request : List.of("plan", "execute", "execute")) {
+      Ended ended =
+          TestBed.ended(
+              () -> bed.publish(Typed.json("{'cluster':'harbour','mode':'" + request + "'}")));
+      assertThat(ended.type()).isEqualTo("Refused");
+      assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
+      assertThat(ended.message())
+          .contains("content 1: the archived bytes of " + file + " can't be decoded: pg_waldump: ")
+          .contains(". HINT: bring the file back, then `mooring publish harbour`");
+    }
+    assertThat(made()).isEqualTo(made);
+    assertThat(latest().name()).isEqualTo(before);
+
+    trouble.damageWal(1, file, false);
+    bed.publish(PUBLISH);
+    assertThat(latest().overridden()).isEmpty();
+    assertThat(latest().name()).isGreaterThan(before);
+  }
+
+  @Test
+  void a_file_that_a_consume_missed_and_that_is_gone_bars_no_point() {
+    WalFileName file = foundBad("execute");
+    trouble.loseWal(1, file);
+    RestorePointName before = latest().name();
+    bed.publish(PUBLISH);
+    assertThat(latest().name()).isGreaterThan(before);
+  }
+
+  @Test
+  void an_overridden_file_is_named_by_every_manifest_until_it_is_whole() {
+    WalFileName file = foundBad("execute");
+    PublishResult over =
+        bed.publish(
+            Typed.json("{'cluster':'harbour','overrides':'wal-gap','reason':'no copy is left'}"));
+    assertThat(over.degraded()).singleElement().asString().contains("; overridden: ");
+    assertThat(bed.publish(PUBLISH).degraded()).isEmpty();
+    assertThat(latest().overridden()).containsExactly(new ContentWal(new ContentId(1), file));
+
+    trouble.damageWal(1, file, false);
+    bed.publish(PUBLISH);
+    assertThat(latest().overridden()).isEmpty();
   }
 
   @Test
