@@ -1,6 +1,8 @@
 package dev.mooring.runbook.consume;
 
+import dev.mooring.evidence.Manifest;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.WayDecoded;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
@@ -45,8 +47,12 @@ final class ChainCheck {
         : Verdict.never(FailureCode.WAL_MISSING, String.join("; ", gaps));
   }
 
-  /** The chains with what was found when they were decoded. */
-  static List<ChainObserved> decoded(List<ChainObserved> chains, List<WayDecoded> ways) {
+  /**
+   * The chains with what was found when they were decoded. On a way that was not decoded to its
+   * end, a file that a person overrode is as bad as it was.
+   */
+  static List<ChainObserved> decoded(
+      List<Seen> seen, List<ChainObserved> chains, List<WayDecoded> ways, Manifest manifest) {
     return chains.stream()
         .flatMap(
             chain ->
@@ -60,7 +66,28 @@ final class ChainCheck {
                                 chain.last(),
                                 chain.files(),
                                 chain.bytesToReplay(),
-                                way.damaged())))
+                                way.notDecoded().isEmpty()
+                                    ? way.damaged()
+                                    : overridden(seen, chain, way, manifest))))
+        .toList();
+  }
+
+  private static List<MissingWal> overridden(
+      List<Seen> seen, ChainObserved chain, WayDecoded way, Manifest manifest) {
+    return manifest.overridden().stream()
+        .filter(bad -> manifest.needs(bad) && !bad.file().isBefore(chain.first()))
+        .filter(
+            bad ->
+                seen.stream()
+                    .map(Seen::instance)
+                    .anyMatch(
+                        i -> i.id().equals(chain.instance()) && i.content().equals(bad.content())))
+        .map(
+            bad ->
+                new MissingWal(
+                    bad.file().text(),
+                    "found undecodable, overridden by a person, and not decoded now: "
+                        + way.notDecoded()))
         .toList();
   }
 

@@ -321,7 +321,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     List<WaysDecoded> hosts = ports.awaitDecoded(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
     FanOut.failOn(hosts, WaysDecoded::failures);
     List<WayDecoded> ways = hosts.stream().flatMap(host -> host.ways().stream()).toList();
-    List<ChainObserved> decoded = ChainCheck.decoded(chains, ways);
+    List<ChainObserved> decoded = ChainCheck.decoded(seen, chains, ways, manifest);
     attempt.found(seen.stream().map(Seen::instance).toList(), decoded);
     RunContext.refuseUnless(ChainCheck.judge(seen, decoded));
     RunContext.refuseUnless(

@@ -2,6 +2,8 @@ package dev.mooring.runbook.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ContentWal;
+import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.ObservedInstances;
@@ -14,9 +16,11 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.Verdicts;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ChainCheckTest {
@@ -60,18 +64,58 @@ class ChainCheckTest {
                 "the time ended at 000000010000000000000002",
                 List.of()));
     List<ChainObserved> chains = List.of(chain("west-0"), chain("west-1"));
-    assertThat(ChainCheck.decoded(chains, ways)).isEqualTo(chains);
+    assertThat(ChainCheck.decoded(seen(), chains, ways, manifest())).isEqualTo(chains);
     assertThat(ChainCheck.notDecoded(ways))
         .containsExactly(
             "west-1: not all WAL was decoded: the time ended at 000000010000000000000002");
   }
 
-  private Verdict<List<ChainObserved>> judge(ChainObserved... chains) {
-    List<Seen> seen =
-        cluster.instancesAt(Harbour.WEST).stream()
-            .map(instance -> new Seen(instance, ObservedInstances.standby(instance)))
+  /** Only of its own content, only on its way, and only if it is not decoded now. */
+  @Test
+  void an_overridden_file_on_a_way_that_was_not_decoded_is_a_gap() {
+    String file = "000000010000000000000002";
+    List<ChainObserved> chains = List.of(chain("west-0"), chain("west-1"));
+    List<WayDecoded> open =
+        Stream.of("west-0", "west-1")
+            .map(id -> new WayDecoded(new InstanceId(id), List.of(), "the time ended", List.of()))
             .toList();
-    return ChainCheck.judge(seen, List.of(chains));
+    Verdicts.never(
+        ChainCheck.judge(
+            seen(),
+            ChainCheck.decoded(
+                seen(),
+                chains,
+                open,
+                manifest(
+                    wal(1, file),
+                    wal(1, "000000010000000000000001"),
+                    wal(1, "000000010000000000000009")))),
+        FailureCode.WAL_MISSING,
+        "west-1 (content 1, timeline 1): "
+            + file
+            + " is found undecodable, overridden by a person, and not decoded now: the time ended");
+    List<WayDecoded> decoded =
+        List.of(new WayDecoded(new InstanceId("west-1"), List.of(), "", List.of()));
+    assertThat(ChainCheck.decoded(seen(), chains, decoded, manifest(wal(1, file))))
+        .containsExactly(chain("west-1"));
+  }
+
+  private Manifest manifest(ContentWal... overridden) {
+    return Altered.of(ObservedInstances.manifest(cluster), "overridden", List.of(overridden));
+  }
+
+  private static ContentWal wal(int content, String file) {
+    return new ContentWal(new ContentId(content), new WalFileName(file));
+  }
+
+  private List<Seen> seen() {
+    return cluster.instancesAt(Harbour.WEST).stream()
+        .map(instance -> new Seen(instance, ObservedInstances.standby(instance)))
+        .toList();
+  }
+
+  private Verdict<List<ChainObserved>> judge(ChainObserved... chains) {
+    return ChainCheck.judge(seen(), List.of(chains));
   }
 
   private ChainObserved chain(String id) {
