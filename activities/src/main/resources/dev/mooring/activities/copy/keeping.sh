@@ -97,9 +97,20 @@ where_wal_ends() {
 }
 
 # Says the number of the first of a file's pages, from one on, that was written as this file's: it bears its own address.
+# One line of each page, so that od, which is slow, gets its header alone: bytes that would break a line are one higher, in
+# the address too, and so a page of such another file counts as written here.
 written_page() { # file, its start as a number, page
-  od -An -v -tu8 "-w$block" "-j$(($3 * block))" "$1" 2>/dev/null |
-    awk -v start="$2" -v page="$3" -v block="$block" '$2 == start + (page + NR - 1) * block { print page + NR - 1; exit }'
+  tail -c "+$(($3 * block + 1))" "$1" 2>/dev/null | LC_ALL=C tr '\n ' '\v!' |
+    dd ibs=64k obs=64k cbs="$block" conv=unblock 2>/dev/null | LC_ALL=C cut -b -23 | od -An -v -tu8 -w24 |
+    awk -v start="$2" -v page="$3" -v block="$block" '
+      function shown(n, at, sum) {
+        for (at = 1; n >= 1; at *= 256) {
+          sum += (n % 256 + (n % 256 == 10 || n % 256 == 32)) * at
+          n = int(n / 256)
+        }
+        return sum
+      }
+      $2 == shown(start + (page + NR - 1) * block) { print page + NR - 1; exit }'
 }
 
 # Sets next to where WAL goes on behind the page that reading stopped in, or to nothing.
@@ -115,21 +126,21 @@ behind() { # timeline's digits
   number=$stop
   while [ -z "$next" ] && number=$((number - number % file_size + file_size)) &&
     [ -f "$kept.new/$(file_of "$1" "$number")" ]; do
-    page=$(head -c "$block" "$kept.new/$(file_of "$1" "$number")" | written_page - "$number" 0)
-    [ -z "$page" ] || next=$number
+    page=$(written_page "$kept.new/$(file_of "$1" "$number")" "$number" 0)
+    [ -z "$page" ] || next=$((number + page * block))
   done
 }
 
-# True if no page of a timeline from one on was written, and all its files there can be read, and are whole. A file is
-# begun only once all before it are on disk: of one that is not the first or the next, its first page tells.
+# True if no page of a timeline from one on was written, and all its files there can be read, and are whole. Each header of
+# each later file is read: pages go to disk in any order, and where the disk or fsync=off lost whole files, a page in the
+# midst of a later one may be all that is left. More than the files that are there the server has not written.
 unwritten() { # timeline's digits, number of the page's first byte
   for file in "$from/$1"????????????????; do
     of_start "${file##*/}"
     [ "$((start + file_size))" -gt "$2" ] || continue
-    page=$((($2 - start) / block)) pages=$file_size
+    page=$((($2 - start) / block))
     [ "$page" -ge 0 ] || page=0
-    [ "$start" -le "$(($2 + file_size))" ] || pages=$block
-    [ "$(stat -L -c %s "$file")" = "$file_size" ] && head -c "$pages" "$file" >"$job/pages" &&
+    [ "$(stat -L -c %s "$file")" = "$file_size" ] && head -c "$file_size" "$file" >"$job/pages" &&
       [ -z "$(written_page "$job/pages" "$start" "$page")" ] || return 1
   done 2>/dev/null
 }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -287,6 +288,10 @@ class KeepScriptTest {
       throws Exception {
     String later = "000000020000000000000005";
     Files.write(wal.resolve(later), new byte[16 << 20]);
+    byte[] recycled = new byte[16 << 20];
+    Arrays.fill(recycled, (byte) ' ');
+    ByteBuffer.wrap(recycled).order(ByteOrder.nativeOrder()).putLong(5 * 8192 + 8, 0x200A000L);
+    Files.write(wal.resolve("000000020000000000000006"), recycled);
     for (String end :
         List.of(
             KILLED,
@@ -295,9 +300,10 @@ class KeepScriptTest {
                 + SECOND
                 + ", offset 8192")) {
       killed(end);
-      assertThat(keptFrom(FORK)).contains("commits\n0", "files\n3").doesNotContain("unlisted");
+      assertThat(keptFrom(FORK)).contains("commits\n0", "files\n4").doesNotContain("unlisted");
     }
     assertThat(keptFrom("0/4000070")).contains("commits\n0").doesNotContain("unlisted");
+    Files.delete(wal.resolve("000000020000000000000006"));
     Files.delete(wal.resolve(later));
     assertThat(keptFrom(FORK)).contains("commits\n0").doesNotContain("unlisted");
   }
@@ -324,8 +330,17 @@ class KeepScriptTest {
     Files.delete(later);
     later = wal.resolve("000000020000000000000005");
     Files.write(later, written);
-    assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK);
+    assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK, "listed again from 0/500A000 on");
     Files.delete(later);
+    for (long start : new long[] {0x7000000L, 0xA000000L, 0x20000000L}) {
+      later = wal.resolve(String.format("0000000200000000%08X", start >> 24));
+      ByteBuffer.wrap(written)
+          .order(ByteOrder.nativeOrder())
+          .putLong(5 * 8192 + 8, start + 5 * 8192);
+      Files.write(later, written);
+      assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK);
+      Files.delete(later);
+    }
     page(3);
     assertThat(keptFrom(FORK)).contains(NO_RECORD + FORK, "listed again from 0/4006000 on");
   }
