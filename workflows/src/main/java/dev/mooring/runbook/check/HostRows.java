@@ -213,7 +213,7 @@ final class HostRows {
     }
     Primary primary = new Primary(instance, server);
     rows.add(ArchivingRow.of(instance.id(), server.archiving()));
-    rows.add(ArchiverRow.of(server, cluster.policies().publish().every(), now));
+    rows.add(ArchiverRow.of(cluster, server, now));
     CommitsRow.of(cluster, server).map(CheckRow::unblocking).ifPresent(rows::add);
     on.host().seen().ifPresent(host -> onBoth(primary, host));
   }

@@ -10,6 +10,8 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +28,9 @@ public final class ArchiverRow {
    * A warning if the archiver fails or hangs.
    *
    * @param server a server that is not in recovery
-   * @param every the interval of publishing
    */
-  public static CheckRow of(ServerObserved server, Duration every, Instant now) {
+  public static CheckRow of(Cluster cluster, ServerObserved server, Instant now) {
+    Duration every = cluster.policies().publish().every();
     String limit = "a WAL file every " + DurationText.of(due(server, every));
     Archiver archiver = server.archiver();
     if (isFailing(archiver)) {
@@ -38,7 +40,10 @@ public final class ArchiverRow {
           "can't archive " + archiver.lastFailed() + " since " + archiver.lastFailedAt(),
           limit,
           "read that server's log for what its archive_command said; if the archive has the file,"
-              + " docs/operations/archives.md tells what to do");
+              + " docs/operations/archives.md tells what to do"
+              + ArchivingCheck.suspects(cluster, server.instance())
+                  .map(others -> "; with other bytes it may have been written by " + others)
+                  .orElse(""));
     }
     String last = archiver.lastArchived();
     return silent(server, every, now)

@@ -17,14 +17,11 @@ import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
-import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy.ArchiveProof;
 import dev.mooring.topology.Site;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Judges one observation of the archive of every content. */
 final class ArchiveWait {
@@ -231,23 +228,20 @@ final class ArchiveWait {
       List<ServerObserved> failing) {
     List<String> sentences = new ArrayList<>();
     for (WantedPoint one : wanted) {
-      String others =
-          cluster.instances().stream()
-              .filter(i -> i.content().equals(one.target().content()))
-              .map(Instance::id)
-              .filter(id -> !id.equals(one.owner()))
-              .map(InstanceId::toString)
-              .collect(Collectors.joining(", "));
+      Optional<String> suspects = ArchivingCheck.suspects(cluster, one.owner());
       seen.stream()
           .flatMap(host -> host.points().stream())
-          .filter(point -> point.owner().equals(one.owner()) && !others.isEmpty())
+          .filter(point -> point.owner().equals(one.owner()) && suspects.isPresent())
           .flatMap(point -> foreign(one, point, failing).stream())
           .map(
               file ->
                   String.format(
-                      "%s in the archive of content %s may have been written by an instance that"
-                          + " was opened (%s): %s shows what became of each",
-                      file, one.target().content(), others, Commands.status(cluster.name())))
+                      "%s in the archive of content %s may have been written by %s: %s shows what"
+                          + " became of each",
+                      file,
+                      one.target().content(),
+                      suspects.get(),
+                      Commands.status(cluster.name())))
           .forEach(sentences::add);
     }
     return sentences;

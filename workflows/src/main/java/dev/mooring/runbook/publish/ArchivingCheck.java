@@ -5,8 +5,10 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether an instance's settings archive its WAL: the one judgement of all runbooks. */
 public final class ArchivingCheck {
@@ -78,5 +80,22 @@ public final class ArchivingCheck {
   /** Whether a server with that archive_mode archives as a primary. */
   public static boolean isArchiving(String mode) {
     return mode.equals("on") || mode.equals("always");
+  }
+
+  /**
+   * Who may have written a file of an instance's name into its archive: any other instance of its
+   * content that was opened on its timeline. Empty if it has none.
+   */
+  public static Optional<String> suspects(Cluster cluster, InstanceId owner) {
+    String others =
+        cluster.instances().stream()
+            .filter(one -> one.id().equals(owner))
+            .flatMap(
+                own -> cluster.instances().stream().filter(i -> i.content().equals(own.content())))
+            .map(one -> one.id().toString())
+            .filter(id -> !id.equals(owner.value()))
+            .collect(Collectors.joining(", "));
+    return Optional.of("an instance that was opened (" + others + ")")
+        .filter(any -> !others.isEmpty());
   }
 }

@@ -108,11 +108,10 @@ final class PublishJudge {
   }
 
   private void archivers() {
-    Duration every = facts.cluster().policies().publish().every();
     facts.instances().stream()
         .filter(InstanceFacts::isWritable)
         .flatMap(one -> one.server().seen().stream())
-        .map(server -> ArchiverRow.of(server, every, facts.now()))
+        .map(server -> ArchiverRow.of(facts.cluster(), server, facts.now()))
         .filter(row -> row.verdict() != Judged.GOOD)
         .forEach(findings::add);
   }

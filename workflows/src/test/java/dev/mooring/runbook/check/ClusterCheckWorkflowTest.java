@@ -165,6 +165,7 @@ class ClusterCheckWorkflowTest {
     assertThat(row.verdict()).isEqualTo(Judged.WARNING);
     assertThat(row.title()).isEqualTo("east-0 archiver");
     assertThat(row.seen()).startsWith("can't archive ");
+    assertThat(row.remedy()).endsWith("written by an instance that was opened (west-0)");
     assertThat(row.limit()).isEqualTo("a WAL file every 5 min");
   }
 

@@ -8,6 +8,8 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.checks.CheckRow;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,16 +105,56 @@ class PublishJudgeTest {
     assertThat(report.findings()).isEmpty();
   }
 
-  private static InstanceFacts lastArchived(InstanceFacts facts, String file, String at) {
+  /** Whether the archive has other bytes is not looked at here, so it is not said. */
+  @Test
+  void an_archiver_that_fails_is_shown_with_who_may_have_written_what_it_finds() {
+    InstanceFacts failing =
+        Moored.facts().instances().stream()
+            .filter(InstanceFacts::isWritable)
+            .map(one -> failing(one, "000000010000000000000002"))
+            .findFirst()
+            .orElseThrow();
+
+    StatusResult report = StatusJudge.judge(Moored.withInstances(Moored.facts(), List.of(failing)));
+
+    assertThat(report.findings())
+        .filteredOn(row -> row.id().equals("archiver"))
+        .singleElement()
+        .extracting(CheckRow::remedy)
+        .asString()
+        .endsWith(
+            "tells what to do; with other bytes it may have been written by an instance that was"
+                + " opened (west-0)");
+  }
+
+  private static InstanceFacts failing(InstanceFacts facts, String file) {
+    return archiver(
+        facts,
+        server ->
+            Altered.of(
+                Altered.of(server, "archiver.lastFailed", file),
+                "archiver.lastFailedAt",
+                Moored.NOW.toString()));
+  }
+
+  private static InstanceFacts archiver(
+      InstanceFacts facts, UnaryOperator<ServerObserved> altered) {
     return facts
         .server()
         .seen()
-        .map(server -> Altered.of(server, "archiver.lastArchived", file))
-        .map(server -> Altered.of(server, "archiver.lastArchivedAt", at))
+        .map(altered)
         .map(
             server ->
                 new InstanceFacts(
                     facts.instance(), facts.host(), new Observed.Seen<>(server), facts.epoch()))
         .orElse(facts);
+  }
+
+  private static InstanceFacts lastArchived(InstanceFacts facts, String file, String at) {
+    return archiver(
+        facts,
+        server ->
+            Altered.of(
+                Altered.of(server, "archiver.lastArchived", file), "archiver.lastArchivedAt", at));
   }
 }

@@ -40,6 +40,20 @@ class FailingArchiverTest {
         .contains("east-0: " + SECOND + " was marked as archived, its archive has it");
   }
 
+  @Test
+  void a_file_that_another_server_wrote_is_named_with_who_may_have_written_it() {
+    strait.watching();
+    strait
+        .world()
+        .members()
+        .archiveRefuses("east-0", "/archive/0/" + FIRST + " has other bytes", FIRST);
+    strait.untilOpen("archiving-failing east-0");
+    strait.until(strait::noted, noted -> noted.contains("the archiver of east-0 fails at "));
+    assertThat(strait.noted())
+        .contains(FIRST + " has other bytes; other bytes under its name there may be of an")
+        .contains(" instance that was opened (", "west-0");
+  }
+
   private void untilMarked(String... files) {
     strait.until(() -> marked().toString(), List.of(files).toString()::equals);
   }
