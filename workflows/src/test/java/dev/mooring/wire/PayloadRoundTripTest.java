@@ -108,6 +108,7 @@ class PayloadRoundTripTest {
           "FenceCommand",
           "OwnCommands",
           "TransactionsArchived",
+          "ContentWal",
           "ResilverReaction",
           "SynchronousReaction",
           "FailoverReaction",
