@@ -94,7 +94,9 @@ final class PublishJudge {
                     "newest-point",
                     newest.name(),
                     newest.stage() == Stage.PENDING
-                        ? "made, and never became READY: " + String.join("; ", evidence.reasons())
+                        ? "made, and never became READY"
+                            + (evidence.reasons().isEmpty() ? "" : ": ")
+                            + String.join("; ", evidence.reasons())
                         : "published, and LATEST does not name it",
                     "READY, and named by LATEST",
                     publish()))

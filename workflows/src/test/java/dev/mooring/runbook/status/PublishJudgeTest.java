@@ -2,6 +2,8 @@ package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.fake.Altered;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
@@ -125,6 +127,23 @@ class PublishJudgeTest {
         .endsWith(
             "tells what to do; with other bytes it may have been written by an instance that was"
                 + " opened (west-0)");
+  }
+
+  @Test
+  void a_newer_point_without_a_known_reason_is_shown_without_one() {
+    StatusResult report =
+        StatusJudge.judge(
+            Moored.at(
+                Moored.NOW,
+                Moored.evidence(
+                    Moored.known(0), new Shelved(Moored.NEWEST, Stage.PENDING), List.of()),
+                Moored.service(List.of(), false)));
+
+    assertThat(report.findings())
+        .filteredOn(row -> row.id().equals("newest-point"))
+        .singleElement()
+        .extracting(CheckRow::seen)
+        .isEqualTo("made, and never became READY");
   }
 
   private static InstanceFacts failing(InstanceFacts facts, String file) {
