@@ -32,17 +32,31 @@ public final class SetupFiles {
       data=%s
       bin=%s
       export PGPASSFILE=%s
+      refuse() { echo "$1" >&2; exit 1; }
+      new=$data
+      if [ -L "$data" ] || { [ -d "$data" ] && [ -n "$(ls -A "$data")" ]; }; then
+        new=$data.mooring-new
+        links=$(find "$data" -type l)
+        [ -z "$links" ] || refuse "a copy would not keep these links, use mooring replicate setup: $links"
+      fi
       if [ -e "$data/postmaster.pid" ]; then
-        [ -e "$data/standby.signal" ] || { echo "the server in $data may accept writes: fence it first" >&2; exit 1; }
+        [ -e "$data/standby.signal" ] || refuse "the server in $data may accept writes: fence it first"
         "$bin/pg_ctl" -D "$data" -m fast -w stop
       fi
-      if [ -d "$data" ] && [ -n "$(ls -A "$data")" ]; then
-        mv "$data" "$data.mooring-old-$(date -u +%%Y%%m%%d%%H%%M%%S)"
-      fi
-      "$bin/pg_basebackup" -D "$data" -d %s -X stream --checkpoint=fast%s
-      cat >>"$data/postgresql.auto.conf" <<'SETTINGS'
+      "$bin/pg_basebackup" -D "$new" -d %s -X stream --checkpoint=fast%s
+      cat >>"$new/postgresql.auto.conf" <<'SETTINGS'
       %sSETTINGS
-      : >"$data/standby.signal"
+      : >"$new/standby.signal"
+      "$bin/pg_verifybackup" --no-parse-wal --quiet "$new"
+      if [ "$new" != "$data" ]; then
+        for link in "$new"/pg_tblspc/*; do
+          case $(readlink -m "$link") in "$(readlink -m "$data")"/*)
+            refuse "$link leads into $data, which is replaced: use mooring replicate setup" ;;
+          esac
+        done
+        mv "$data" "$data.mooring-old-$(date -u +%%Y%%m%%d%%H%%M%%S)"
+        mv "$new" "$data"
+      fi
       "$bin/pg_ctl" -D "$data" -l "$data/startup.log" -w start
       """;
 

@@ -7,11 +7,16 @@ import dev.mooring.fake.Strait;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -65,6 +70,66 @@ class SetupFilesTest {
     assertThat(cascade.get("replica_setup-east-1.sh"))
         .contains("# First, on west-0: SELECT pg_create_physical_replication_slot('east_1', true)");
     assertThat(cascade.get("primary_setup.sql")).doesNotContain("east_1");
+  }
+
+  /** Its programs are stand-ins: they say what they are run for, and make what a copy has. */
+  private static String setUp(Path above, String data, String copies) throws Exception {
+    Path bin = Files.createDirectories(above.resolve("bin"));
+    for (String name : List.of("pg_ctl", "pg_basebackup", "pg_verifybackup")) {
+      Path program = bin.resolve(name);
+      Files.writeString(
+          program,
+          name.equals("pg_basebackup")
+              ? "#!/bin/sh\nmkdir -p \"$2/pg_tblspc\" && cd \"$2\" && " + copies
+              : "#!/bin/sh\necho " + name + " \"$@\"; [ ! -e '" + above + "/bad' ]\n");
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    String script =
+        Objects.requireNonNull(
+                SetupFiles.of(Strait.cluster("/data/west-0", data)).get("replica_setup-west-0.sh"))
+            .replace("/usr/lib/postgresql/15/bin", bin.toString());
+    Process run = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true).start();
+    String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return run.waitFor() + " " + said;
+  }
+
+  @Test
+  void a_standby_by_hand_replaces_no_directory_whose_links_a_copy_would_break(@TempDir Path above)
+      throws Exception {
+    Path data = Files.createDirectories(above.resolve("data/pg_tblspc")).resolveSibling("pg_wal");
+    Files.createFile(data.resolveSibling("standby.signal"));
+    Files.createFile(data.resolveSibling("postmaster.pid"));
+    for (Path link : List.of(data, data.resolveSibling("pg_tblspc/16400"))) {
+      Files.createSymbolicLink(link, above.resolve("elsewhere"));
+      assertThat(setUp(above, data.getParent().toString(), "echo copied"))
+          .startsWith("1 a copy would not keep these links, use mooring replicate setup: " + link)
+          .doesNotContain("copied", "pg_ctl");
+      Files.delete(link);
+    }
+    Path named = Files.createSymbolicLink(above.resolve("named"), data.getParent());
+    assertThat(setUp(above, named.toString(), "echo copied")).endsWith(": " + named + "\n");
+  }
+
+  @Test
+  void old_data_has_its_name_until_a_copy_is_verified_that_has_nothing_within_it(
+      @TempDir Path above) throws Exception {
+    Path data = Files.createDirectory(above.resolve("data"));
+    assertThat(setUp(above, data.toString(), "echo old >it"))
+        .matches("(?s)0 pg_verifybackup .*/data\npg_ctl -D \\S+/data .* start\n");
+    Path copy = above.resolve("data.mooring-new");
+    String within = "ln -s '" + data + "/ts' pg_tblspc/1";
+    assertThat(setUp(above, data.toString(), within)).contains("/1 leads into " + data + ", which");
+    assertThat(data.resolve("it")).hasContent("old");
+    Files.delete(copy.resolve("pg_tblspc/1"));
+    Path bad = Files.createFile(above.resolve("bad"));
+    assertThat(setUp(above, data.toString(), "echo new >it")).startsWith("1 pg_verifybackup");
+    assertThat(data.resolve("it")).hasContent("old");
+    Files.delete(bad);
+    assertThat(setUp(above, data.toString(), "echo new >it")).startsWith("0 ").endsWith("start\n");
+    assertThat(data.resolve("it")).hasContent("new");
+    assertThat(data.resolve("standby.signal")).exists();
+    assertThat(above).isDirectoryContaining("glob:**/data.mooring-old-*");
+    assertThat(copy).doesNotExist();
   }
 
   @Test
