@@ -96,17 +96,18 @@ class SetupFilesTest {
   @Test
   void a_standby_by_hand_replaces_no_directory_whose_links_a_copy_would_break(@TempDir Path above)
       throws Exception {
-    Path data = Files.createDirectories(above.resolve("data/pg_tblspc")).resolveSibling("pg_wal");
-    Files.createFile(data.resolveSibling("standby.signal"));
-    Files.createFile(data.resolveSibling("postmaster.pid"));
-    for (Path link : List.of(data, data.resolveSibling("pg_tblspc/16400"))) {
-      Files.createSymbolicLink(link, above.resolve("elsewhere"));
-      assertThat(setUp(above, data.getParent().toString(), "echo copied"))
+    Path data = above.resolve("data");
+    Files.createDirectories(data.resolve("pg_tblspc"));
+    Files.createFile(data.resolve("standby.signal"));
+    Files.createFile(data.resolve("postmaster.pid"));
+    for (String name : List.of("pg_wal", "pg_tblspc/16400")) {
+      Path link = Files.createSymbolicLink(data.resolve(name), above.resolve("elsewhere"));
+      assertThat(setUp(above, data.toString(), "echo copied"))
           .startsWith("1 a copy would not keep these links, use mooring replicate setup: " + link)
           .doesNotContain("copied", "pg_ctl");
       Files.delete(link);
     }
-    Path named = Files.createSymbolicLink(above.resolve("named"), data.getParent());
+    Path named = Files.createSymbolicLink(above.resolve("named"), data);
     assertThat(setUp(above, named.toString(), "echo copied")).endsWith(": " + named + "\n");
   }
 
