@@ -101,6 +101,9 @@ final class FakeMember {
   /** Its recovery ends before the last that it received: a record there can't be read. */
   boolean losesItsEnd;
 
+  /** Whether links make its data directory that of another on its host. */
+  boolean sharesDirectory;
+
   /** Where the oldest file of its WAL begins. */
   Lsn oldest = new Lsn(1L << 24);
 

@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.port.Call;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.DiskUsed;
@@ -55,8 +56,8 @@ final class FakeRoles implements RoleActivities {
       return new RolesObserved(
           request.on().host().name(),
           host.highestEpoch(),
-          request.on().instances().stream().map(this::role).toList(),
-          List.of(),
+          request.on().instances().stream().filter(i -> !isShared(i)).map(this::role).toList(),
+          request.on().instances().stream().filter(this::isShared).map(FakeRoles::shared).toList(),
           request.on().instances().stream().map(this::disk).toList(),
           request.on().instances().stream()
               .filter(one -> !isMember(one) && world.standby(one.id()).isConsumed())
@@ -74,6 +75,15 @@ final class FakeRoles implements RoleActivities {
       host.claim(request.call(), world.attempt(), request.on().instances());
       return observeRoles(new ObserveRoles(request.call(), request.on()));
     }
+  }
+
+  private boolean isShared(Instance instance) {
+    return isMember(instance) && members.member(instance.id()).sharesDirectory;
+  }
+
+  private static InstanceFailure shared(Instance instance) {
+    return new InstanceFailure(
+        instance.id(), FailureCode.TOPOLOGY_DIFFERS, "is by a link the directory of another too");
   }
 
   private boolean isMember(Instance instance) {

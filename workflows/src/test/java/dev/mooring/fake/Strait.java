@@ -76,6 +76,13 @@ public final class Strait {
     members.write("west-0");
   }
 
+  /** Links make its data directory that of another on its host. */
+  public static void sharesDirectory(FakeMembers members, String id) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).sharesDirectory = true;
+    }
+  }
+
   /** What a member received last can't be read there: its promotion leaves that behind. */
   public static void losesItsEnd(FakeMembers members, String id) {
     synchronized (members) {

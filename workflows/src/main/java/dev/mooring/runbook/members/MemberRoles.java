@@ -1,9 +1,11 @@
 package dev.mooring.runbook.members;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.runbook.RunbookStop;
 import io.temporal.workflow.Promise;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,5 +37,14 @@ public record MemberRoles(List<InstanceRole> roles, Epoch highest, List<Instance
       highest = Epoch.higher(highest, seen.highestEpoch());
     }
     return new MemberRoles(roles, highest, unread);
+  }
+
+  /** Refuses if links make one data directory that of two members: a copy would replace both. */
+  public static void refuseShared(List<InstanceFailure> unread) {
+    for (InstanceFailure one : unread) {
+      if (one.code() == FailureCode.TOPOLOGY_DIFFERS) {
+        throw RunbookStop.refused(one.code(), one.instance() + ": " + one.message());
+      }
+    }
   }
 }

@@ -21,6 +21,7 @@ import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.ActOrder;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberObservations;
+import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.members.Relaxation;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
@@ -322,6 +323,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
         ReplicationStep.OBSERVE_ROLES,
         call -> {
           WhoMayWrite hosts = WhoMayWrite.asked(context.cluster(), members.primary(), call);
+          hosts.hosts().forEach(host -> MemberRoles.refuseShared(host.failures()));
           tellRelaxed(members, hosts);
           return hosts.broken(members, seen, request.overrides());
         });

@@ -84,6 +84,7 @@ final class ResilverLook {
                   : Optional.empty()));
     }
     MemberRoles hosts = MemberRoles.of(looks.rolesBySite(call));
+    MemberRoles.refuseShared(hosts.unread());
     RejoinChoice chosen = new RejoinChoice(members, now, directory, source, rated, hosts);
     SourceCheck check =
         new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());

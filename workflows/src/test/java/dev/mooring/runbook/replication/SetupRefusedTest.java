@@ -46,6 +46,15 @@ class SetupRefusedTest {
   }
 
   @Test
+  void one_whose_directory_is_that_of_another_member_is_not_copied() {
+    bed.world().directories().lose("west-0");
+    Strait.sharesDirectory(bed.world().members(), "east-1");
+    Ended ended = refused();
+    assertThat(ended.type() + " " + ended.record().code()).isEqualTo("Refused TOPOLOGY_DIFFERS");
+    assertThat(ended.message()).contains("east-1: is by a link the directory of another too");
+  }
+
+  @Test
   void too_few_senders_are_told_with_what_sets_them() {
     bed.world().directories().lose("west-0");
     bed.world().members().setOn("east-0", "max_wal_senders", "1");

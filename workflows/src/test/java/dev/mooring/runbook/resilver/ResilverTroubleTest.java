@@ -73,6 +73,17 @@ class ResilverTroubleTest {
     assertThat(members.followersOf("east-0")).doesNotContain("west-0");
   }
 
+  @Test
+  void one_whose_directory_is_that_of_a_stopped_one_is_not_copied() {
+    down();
+    members.kill("east-1");
+    Strait.sharesDirectory(members, "east-1");
+    Ended ended = TestBed.ended(() -> run(EXECUTE + ",'instances':'west-0'"));
+    assertThat(ended.type() + " " + ended.record().code()).isEqualTo("Refused TOPOLOGY_DIFFERS");
+    assertThat(ended.message()).contains("east-1: is by a link the directory of another too");
+    assertThat(TestBed.ended(() -> run("'mode':'plan'")).message()).contains("east-1: is by a link");
+  }
+
   /** Before every look whether they stream, and how often. */
   private AtomicInteger beforeTheyStream(Runnable what) {
     AtomicInteger times = new AtomicInteger();
