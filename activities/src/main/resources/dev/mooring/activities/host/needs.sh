@@ -190,8 +190,25 @@ need_loaded() {
   if [ -z "$missing" ] && [ "$state" = STOPPED ] && [ "${major%%.*}" -ge 15 ] &&
     "$bin/postgres" --version | grep -q ") $major[^0-9]"; then
     of_trial "$data"
-    ask shared_memory_size "$trial" || lacks "the server in $data would not start:\
+    if ask shared_memory_size "$trial"; then
+      need_memory "$value"
+    else
+      lacks "the server in $data would not start:\
  $(sed -E 's/^.*(LOG|FATAL|DETAIL|HINT): +/\1: /' "$work/$subject.setting" | tr '\n' ' ')"
+    fi
+  fi
+}
+
+# It ends if it may use huge pages alone and they are not free, or if it asks for more than all memory of a kernel that
+# looks at that. Each is judged alone.
+need_memory() { # MB
+  if ask huge_pages && [ "$value" = on ]; then
+    ask huge_page_size && [ "$value" = 0 ] && ask shared_memory_size_in_huge_pages "$trial" || return 0
+    free=$(awk '/^HugePages_Free/ { n += $2 } /^HugePages_Rsvd/ { n -= $2 } END { print n + 0 }' /proc/meminfo)
+    [ "$value" -le "$free" ] || lacks "huge_pages is on and needs $value huge pages, and $free are free"
+  elif [ "$(cat /proc/sys/vm/overcommit_memory)" = 0 ]; then
+    memory=$(awk '/^(Mem|Swap)Total/ { n += $2 } END { print int(n / 1024) }' /proc/meminfo)
+    [ "$1" -le "$memory" ] || lacks "its shared memory takes $1 MB, and this host has $memory MB"
   fi
 }
 
@@ -222,8 +239,8 @@ need_certificates() {
   done
 }
 
-# What the next start of a copy would use itself. The program is asked only if a configuration file may name anything of
-# it; if it does not answer, no target is written either.
+# What the next start of a copy would use itself. But for its sockets the program is asked only if a configuration file
+# may name anything of it; if it does not answer, no target is written either.
 needs_itself() { # data directory, program directory, port
   observe "$1" "$2"
   missing='' configured=''
@@ -235,14 +252,12 @@ needs_itself() { # data directory, program directory, port
   done
   need_mode
   of_config "$data"
-  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|unix_socket_directories|ssl|hba_file|listen_addresses)' \
+  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|ssl|hba_file|listen_addresses|huge_pages|shared_buffers.*[GT]B)' \
     "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
   [ $? -eq 1 ] || configured=yes
   [ "$state" != STOPPED ] || need_port "$3"
   need_access
-  if [ -n "$configured" ]; then
-    [ "$state" != STOPPED ] || need_sockets "$3"
-    need_loaded
-  fi
+  [ "$state" != STOPPED ] || need_sockets "$3"
+  [ -z "$configured" ] || need_loaded
   report missing "$(by_name "$missing")"
 }

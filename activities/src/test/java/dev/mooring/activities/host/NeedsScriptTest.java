@@ -90,6 +90,43 @@ class NeedsScriptTest {
     assertThat(lacks(shell, "need_access", rules.toString())).isEmpty();
   }
 
+  /** Nothing but the default of its programs names a directory for sockets here. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void sockets_by_default_need_their_directory_too(List<String> shell) throws Exception {
+    for (String name : List.of("postgresql.conf", "postgresql.auto.conf")) {
+      Files.writeString(directory.resolve(name), "work_mem = '4MB'\n");
+    }
+    String stopped =
+        """
+        observe() { state=STOPPED; }; runs_as_primary() { false; }; of_config() { config=''; }
+        report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
+        needs_itself x x 1""";
+    String absent = directory + "/absent";
+    assertThat(lacks(shell, stopped, absent))
+        .isEqualTo(
+            "unix_socket_directories has " + absent + ", which is no directory that can be written");
+    assertThat(lacks(shell, stopped, directory.toString())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void shared_memory_is_there_as_the_kind_of_pages_that_is_set(List<String> shell)
+      throws Exception {
+    String kernel = "awk() { echo 4096; }; cat() { echo 0; }; trial=x; ";
+    assertThat(lacks(shell, kernel + "need_memory 4096", "try")).isEmpty();
+    assertThat(lacks(shell, kernel + "need_memory 4097", "try"))
+        .isEqualTo("its shared memory takes 4097 MB, and this host has 4096 MB");
+    assertThat(lacks(shell, "cat() { echo 1; }; need_memory 999999999", "try")).isEmpty();
+    assertThat(lacks(shell, "need_memory 999999999", "try")).isNotEmpty();
+    String huge =
+        "ask() { case $1 in huge_pages) value=on ;; huge_page_size) value=0 ;; *) value=$setting ;;"
+            + " esac; }; ";
+    assertThat(lacks(shell, kernel + huge + "need_memory 1", "4096")).isEmpty();
+    assertThat(lacks(shell, kernel + huge + "need_memory 1", "4097"))
+        .isEqualTo("huge_pages is on and needs 4097 huge pages, and 4096 are free");
+  }
+
   /** What the program of a server of version 15 or later looks at itself. */
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
