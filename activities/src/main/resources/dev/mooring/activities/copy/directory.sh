@@ -108,8 +108,9 @@ say_space() { # seconds
 }
 
 # A tablespace is identified by the name that its server has for it, which may be a link itself: pg_basebackup maps
-# that name and no other. What lies within the directory was measured with it: within is set to that. pg_rewind does not
-# find that, since it gets another name first; elsewhere it removes all that its source lacks, also of other versions.
+# that name and no other. Of its location what this version has there is measured. What lies within the directory was
+# measured with it: within is set to that. pg_rewind does not find that, since it gets another name first; elsewhere it
+# removes all that its source lacks, also of other versions.
 say_elsewhere() {
   own=''
   if [ "$content" = READABLE ]; then
@@ -118,8 +119,9 @@ say_elsewhere() {
   fi
   for link in "$real/pg_wal" "$real"/pg_tblspc/*; do
     [ -L "$link" ] && there=$(readlink -f "$link") && [ -d "$there" ] || continue
-    oid=${link##*/} against=''
-    room=$(free_at "$there") && taken=$(size_of "$there") && names=$(ls -A "$there") ||
+    oid=${link##*/} against='' its=$there
+    [ ! -d "$there/$own" ] || its=$there/$own
+    room=$(free_at "$there") && taken=$(size_of "$its") && names=$(ls -A "$there") ||
       refuse STATE_UNREADABLE "$there can't be examined"
     [ "$oid" = pg_wal ] || [ -z "$own" ] || against=$(printf '%s\n' "$names" | grep -vxF -m 1 -e "$own" -e '')
     against=${against:+holds $against too}
@@ -153,8 +155,10 @@ has_tablespace() { # directory, links resolved; data directories
 of_location() { # location
   here=$(readlink -m -- "$1") above=${here%/*} trouble=''
   above=${above:-/}
+  of_version
   case $here in
     "$real") trouble="it is the data directory itself: move it" ;;
+    */PG_"$version"_[0-9]*/*) trouble="it lies in the directory of another tablespace: move it" ;;
     "$real"/*) above=$parent ;;
     *)
       if [ ! -d "$above" ]; then
@@ -164,7 +168,6 @@ of_location() { # location
       elif [ ! -w "$here" ]; then
         trouble="$here can't be written by $(id -un)"
       elif ! has_tablespace "$here" "$real" "$rewinding"; then
-        of_version
         for held in "$here/PG_${version}_"*; do
           [ -e "$held" ] || continue
           trouble="no link of this instance leads to $held: move it away if no server uses it"

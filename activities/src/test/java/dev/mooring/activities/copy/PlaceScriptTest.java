@@ -7,6 +7,7 @@ import dev.mooring.activities.host.Sh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,43 @@ class PlaceScriptTest {
     assertThat(through("data")).isEqualTo("new");
   }
 
+  /** Another tablespace of the instance and of its copy, which is made where the script does. */
+  private void another(int oid, Path location) throws IOException {
+    Path copied = Path.of(location + ".mooring-new");
+    if (location.startsWith(data)) {
+      copied = above.resolve("data.mooring-new.inside/" + oid + ".mooring-new");
+    }
+    fill(Files.createDirectories(location), "old");
+    fill(Files.createDirectories(copied), "new");
+    Files.createSymbolicLink(data.resolve("pg_tblspc/" + oid), location);
+    Files.createSymbolicLink(above.resolve("data.mooring-new/pg_tblspc/" + oid), copied);
+    Files.writeString(
+        above.resolve("job/places"),
+        copied + "\t" + location + "\t" + location + System.lineSeparator(),
+        StandardOpenOption.APPEND);
+  }
+
+  @Test
+  void tablespaces_within_the_locations_of_others_get_their_places_whichever_is_first()
+      throws Exception {
+    Path ts = data.resolve("ts");
+    another(16399, fast.resolve("zone"));
+    another(16401, fast.resolve("other/zone"));
+    another(16402, ts.resolve("inner"));
+    another(16403, ts);
+    another(16404, ts.resolve("zone"));
+    assertThat(run("put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\"")).isEmpty();
+    for (int oid = 16399; oid < 16405; oid++) {
+      String whose = "pg_tblspc/" + oid + "/" + VERSION + "/whose";
+      assertThat(data.resolve(whose)).as(whose).hasContent("new");
+      assertThat(above.resolve("data.mooring-old-20260101000000/" + whose)).hasContent("old");
+    }
+    run("remove_directory \"$old\"");
+    for (int oid = 16399; oid < 16405; oid++) {
+      assertThat(data.resolve("pg_tblspc/" + oid + "/" + VERSION + "/whose")).hasContent("new");
+    }
+  }
+
   @Test
   void what_lies_in_a_location_and_is_not_the_old_directorys_stays() throws Exception {
     Files.delete(data.resolve(OID));
@@ -168,7 +206,26 @@ class PlaceScriptTest {
         .contains("\tno link of this instance leads to " + fast.resolve(VERSION));
     assertThat(placed(data.toString())).contains("\tit is the data directory itself");
     assertThat(placed(data.resolve("ts").toString())).endsWith("/ts\t\n");
+    assertThat(placed(fast.resolve("PG_15_202209061/ts").toString()))
+        .contains("\tit lies in the directory of another tablespace: move it");
     assertThat(placed("/missing/ts")).endsWith("/missing/ts\t/missing is not there\n");
+  }
+
+  /** What lies within is subtracted from what the data directory takes: never twice. */
+  @Test
+  void of_a_tablespace_what_its_own_version_takes_is_measured() throws Exception {
+    Path within = Files.createDirectories(data.resolve("ts/inner"));
+    Files.createDirectory(within.resolve(VERSION));
+    Files.createDirectory(data.resolve("ts").resolve(VERSION));
+    Files.write(within.resolve(VERSION).resolve("1"), new byte[1 << 20]);
+    Files.createSymbolicLink(data.resolve("pg_tblspc/16401"), data.resolve("ts"));
+    Files.createSymbolicLink(data.resolve("pg_tblspc/16402"), within);
+    assertThat(
+            run(
+                "content=READABLE major=15 within=0; controlled() { value=202209061; }\n"
+                    + "measured() { taken=$(du -sk \"$1\"); taken=${taken%%[!0-9]*}; }\n"
+                    + "say_elsewhere >/dev/null; [ \"$within\" -lt 1536 ] || echo \"$within\""))
+        .isEmpty();
   }
 
   @Test
