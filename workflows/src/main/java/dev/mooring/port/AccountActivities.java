@@ -60,9 +60,12 @@ public interface AccountActivities {
    * The role as it was read.
    *
    * @param mayMake whether Mooring's own role may create it: a superuser
+   * @param unparsedAccess the lines of pg_hba.conf, as the file is now, that the server can't
+   *     parse, with why; empty if there are none, or if Mooring's own role may not read that
    * @param role the role, or nothing
    */
-  record AccountObserved(InstanceId instance, boolean mayMake, List<RoleSeen> role) {
+  record AccountObserved(
+      InstanceId instance, boolean mayMake, String unparsedAccess, List<RoleSeen> role) {
     public AccountObserved {
       role = List.copyOf(role);
     }

@@ -3,6 +3,7 @@ package dev.mooring.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Steps.Run;
+import dev.mooring.port.AccessActivities.EnsureAccess;
 import dev.mooring.port.AccountActivities.Account;
 import dev.mooring.port.AccountActivities.AccountObserved;
 import dev.mooring.port.AccountActivities.Dropped;
@@ -12,6 +13,7 @@ import dev.mooring.topology.SecretReference;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class AccountContract {
   private static final String PRIMARY = "east-0";
   private static final int ACCOUNT = 3;
+  private static final int ACCESS = 4;
 
   private final Run run = Steps.newRun();
 
@@ -40,6 +43,22 @@ public abstract class AccountContract {
         new Server(steps.instance(id), steps.host(id).access().address()),
         "streams_here",
         new SecretReference("file:" + directory.resolve("password")));
+  }
+
+  @Test
+  @Tag("all")
+  void access_rules_that_the_server_can_not_parse_are_named_before_it_ever_starts_by_them() {
+    RoleSteps steps = new RoleSteps(world());
+    world()
+        .access(1)
+        .ensureAccess(
+            new EnsureAccess(steps.call(run, ACCESS), steps.on(PRIMARY), List.of("host nonsense")));
+    assertThat(world().accounts().observeAccount(on(PRIMARY)).unparsedAccess())
+        .startsWith("line 2: ");
+    world()
+        .access(2)
+        .revertAccess(new EnsureAccess(steps.call(run, ACCESS), steps.on(PRIMARY), List.of()));
+    assertThat(world().accounts().observeAccount(on(PRIMARY)).unparsedAccess()).isEmpty();
   }
 
   @Test

@@ -28,7 +28,12 @@ final class FakeAccounts implements AccountActivities {
     synchronized (members) {
       List<RoleSeen> role =
           members.role ? List.of(new RoleSeen(true, true, List.of())) : List.<RoleSeen>of();
-      return new AccountObserved(primary(request), true, role);
+      InstanceId primary = primary(request);
+      FakeMember member = members.member(primary);
+      boolean parsed =
+          member.accessLines.stream()
+              .noneMatch(line -> member.parsesNoAccess || line.split(" ").length < 5);
+      return new AccountObserved(primary, true, parsed ? "" : "line 2: is not parsed", role);
     }
   }
 

@@ -130,6 +130,9 @@ final class FakeMember {
 
   List<String> accessLines = List.of();
 
+  /** Whether its server can't parse Mooring's access lines. */
+  boolean parsesNoAccess;
+
   /** What it says to standbys, and to pg_rewind, that it has no line for. */
   String admitsNoStandby = "";
 

@@ -76,6 +76,13 @@ public final class Strait {
     members.write("west-0");
   }
 
+  /** Its server can't parse Mooring's access lines. */
+  public static void parsesNoAccess(FakeMembers members, String id) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).parsesNoAccess = true;
+    }
+  }
+
   /** Links make its data directory that of another on its host. */
   public static void sharesDirectory(FakeMembers members, String id) {
     synchronized (members) {

@@ -22,6 +22,13 @@ import java.util.Optional;
 final class AccountSql {
   private static final String PASSWORD_ELSEWHERE = "pgpass";
 
+  /** A line has a type and an error if it is parsed, and never fits. */
+  private static final String UNPARSED =
+      """
+      SELECT coalesce(string_agg(format('line %s: %s', line_number, error), '; '), '') AS unparsed
+        FROM pg_hba_file_rules WHERE error IS NOT NULL AND type IS NULL
+      """;
+
   private final Session session;
   private final Account account;
   private final Secrets secrets;
@@ -97,7 +104,9 @@ final class AccountSql {
       Found one = found.get();
       role.add(new RoleSeen(one.streams(), one.comment().equals(mark()), lacking(one, superuser)));
     }
-    return new AccountObserved(instance(), superuser, role);
+    String unparsed =
+        superuser ? session.row(UNPARSED, While.READING, row -> row.getString(1)) : "";
+    return new AccountObserved(instance(), superuser, unparsed, role);
   }
 
   /** What can't be read is not reported as lacking: streaming itself will show it. */

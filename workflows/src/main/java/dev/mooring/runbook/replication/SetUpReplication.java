@@ -151,9 +151,16 @@ final class SetUpReplication {
     }
     run.step(
             ReplicationStep.OPEN_ACCESS,
-            () ->
-                calls.setAccess(
-                    List.of(primary), plan.access().lines(), run.call(ReplicationStep.OPEN_ACCESS)),
+            () -> {
+              Call call = run.call(ReplicationStep.OPEN_ACCESS);
+              List<AccessSet> set = calls.setAccess(List.of(primary), plan.access().lines(), call);
+              SetupCheck.accessUnparsed(primary.id(), calls.account(primary, call))
+                  .ifPresent(
+                      why -> {
+                        throw RunbookStop.failed(FailureCode.HOST_REFUSED, why);
+                      });
+              return set;
+            },
             unlessPlaced(
                 () ->
                     calls.revertAccess(

@@ -85,6 +85,10 @@ final class SetupCheck {
     List<Instance> copied = copied(able);
     Optional<Against> against =
         accountUnfit(members.primary().id(), account)
+            .or(
+                () ->
+                    accessUnparsed(account.instance(), account)
+                        .map(why -> new Against(FailureCode.HOST_REFUSED, why)))
             .or(() -> uncopied(copied))
             .or(() -> unconfirmed(anew));
     return against.isPresent()
@@ -348,6 +352,13 @@ final class SetupCheck {
                       + " primary_setup.sql of `mooring replicate files`"));
     }
     return Optional.empty();
+  }
+
+  /** Why its server refuses a reload of its access rules, and its next start, if it does. */
+  static Optional<String> accessUnparsed(InstanceId primary, AccountObserved account) {
+    return Optional.of(account.unparsedAccess())
+        .filter(lines -> !lines.isEmpty())
+        .map(lines -> primary + " can't parse its access rules (pg_hba.conf): " + lines);
   }
 
   private static Optional<Against> against(FailureCode code, String why) {

@@ -54,6 +54,16 @@ class SetupRefusedTest {
     assertThat(ended.message()).contains("east-1: is by a link the directory of another too");
   }
 
+  /** A server with such a file does not start again. */
+  @Test
+  void access_lines_that_the_primary_can_not_parse_are_taken_back_with_what_it_says_of_them() {
+    bed.world().directories().lose("west-0");
+    Strait.parsesNoAccess(bed.world().members(), "east-0");
+    Ended ended = refused();
+    assertThat(ended.type() + " " + ended.record().code()).isEqualTo("Failed HOST_REFUSED");
+    assertThat(ended.message()).contains("east-0 can't parse its access rules", "line 2: is not");
+  }
+
   @Test
   void too_few_senders_are_told_with_what_sets_them() {
     bed.world().directories().lose("west-0");

@@ -81,7 +81,8 @@ class ResilverTroubleTest {
     Ended ended = TestBed.ended(() -> run(EXECUTE + ",'instances':'west-0'"));
     assertThat(ended.type() + " " + ended.record().code()).isEqualTo("Refused TOPOLOGY_DIFFERS");
     assertThat(ended.message()).contains("east-1: is by a link the directory of another too");
-    assertThat(TestBed.ended(() -> run("'mode':'plan'")).message()).contains("east-1: is by a link");
+    assertThat(TestBed.ended(() -> run("'mode':'plan'")).message())
+        .contains("east-1: is by a link");
   }
 
   /** Before every look whether they stream, and how often. */
