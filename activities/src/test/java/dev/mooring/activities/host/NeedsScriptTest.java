@@ -105,7 +105,9 @@ class NeedsScriptTest {
     String absent = directory + "/absent";
     assertThat(lacks(shell, stopped, absent))
         .isEqualTo(
-            "unix_socket_directories has " + absent + ", which is no directory that can be written");
+            "unix_socket_directories has "
+                + absent
+                + ", which is no directory that can be written");
     assertThat(lacks(shell, stopped, directory.toString())).isEmpty();
   }
 
