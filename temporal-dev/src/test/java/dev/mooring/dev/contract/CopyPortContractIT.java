@@ -43,7 +43,7 @@ class CopyPortContractIT {
 
   @BeforeAll
   static void up() {
-    real = new CopyRealWorld("ebb");
+    real = new CopyRealWorld("ebb", 16);
   }
 
   @AfterAll
@@ -179,6 +179,28 @@ class CopyPortContractIT {
       assertThat(real.placed("west-0")).isEqualTo("2");
       assertThat(real.shared("west-0")).hasSize(2).contains("PG_14_202107181");
       assertThat(look("west-0").aside()).containsExactly(old);
+    }
+
+    /** What it needs for its crash recovery is taken from its control file. */
+    @Test
+    @Tag("all")
+    void a_crashed_primary_with_large_wal_files_and_a_logical_slot_is_rewound() {
+      CopyRealWorld usual = real;
+      try (CopyRealWorld large = new CopyRealWorld("swell", 64)) {
+        real = large;
+        real.decodeLogically("east-0");
+        assertThat(real.setting("east-0", "wal_segment_size")).isEqualTo("64MB");
+        real.hands().promote("west-0");
+        real.hands().write("east-0");
+        real.hands().kill("east-0");
+        real.hands().write("west-0");
+        real.checkpoint("west-0");
+        made(copy("east-0", Way.REWIND, "west-0", quick()));
+        real.follows("east-0", "west-0");
+        assertThat(real.written("east-0")).isEqualTo(real.written("west-0"));
+      } finally {
+        real = usual;
+      }
     }
 
     private static Copy with(Copy copy, List<Elsewhere> tablespaces) {

@@ -40,8 +40,8 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
   private final Touch hands;
   private HostDeadlines deadlines = HostDeadlines.USUAL;
 
-  CopyRealWorld(String name) {
-    lab = Lab.up(LabPlan.streaming(2).named(name));
+  CopyRealWorld(String name, int walFileMegabytes) {
+    lab = Lab.up(LabPlan.streaming(2).named(name).withWalFileMegabytes(walFileMegabytes));
     ask("east-0", "CREATE TABLE lab.written (at timestamptz)");
     lab.snapshot();
     cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
