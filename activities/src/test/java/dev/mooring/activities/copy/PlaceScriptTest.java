@@ -222,9 +222,11 @@ class PlaceScriptTest {
     Files.createSymbolicLink(data.resolve("pg_tblspc/16402"), within);
     assertThat(
             run(
-                "content=READABLE major=15 within=0; controlled() { value=202209061; }\n"
-                    + "measured() { taken=$(du -sk \"$1\"); taken=${taken%%[!0-9]*}; }\n"
-                    + "say_elsewhere >/dev/null; [ \"$within\" -lt 1536 ] || echo \"$within\""))
+                """
+                content=READABLE major=15 within=0; controlled() { value=202209061; }
+                measured() { taken=$(du -sk "$1"); taken=${taken%%[!0-9]*}; }
+                say_elsewhere >/dev/null; [ "$within" -lt 1536 ] || echo "$within"
+                """))
         .isEmpty();
   }
 
