@@ -332,7 +332,8 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
 
   /**
    * Tablespaces with a table of one row each: within the data directory, to which a link of one
-   * name leads on each host, and in a location where another major version has its own.
+   * name leads on each host, in a location where another major version has its own, and one within
+   * the location of each of them.
    */
   void makeTablespaces() {
     Path named = lab.onEachHost("own");
@@ -341,12 +342,15 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
           one.host(),
           "sh",
           "-euc",
-          "ln -s \"$0\" \"$1\"; mkdir -p \"$1/within\" \"$2/PG_14_202107181\"",
+          "ln -s \"$0\" \"$1\"; mkdir -p \"$1/within/nested\" \"$2/PG_14_202107181\" \"$2/zone\"",
           one.dataDirectory().toString(),
           named.toString(),
           lab.onEachHost("shared").toString());
     }
-    for (Path location : List.of(named.resolve("within"), lab.onEachHost("shared"))) {
+    Path within = named.resolve("within");
+    Path zone = lab.onEachHost("shared").resolve("zone");
+    for (Path location :
+        List.of(within, within.resolve("nested"), zone, lab.onEachHost("shared"))) {
       String name = String.valueOf(location.getFileName());
       ask("east-0", "CREATE TABLESPACE " + name + " LOCATION '" + location + "'");
       ask("east-0", "CREATE TABLE lab." + name + " TABLESPACE " + name + " AS SELECT 1");
@@ -363,9 +367,12 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
         .toList();
   }
 
-  /** How many rows the tables of both tablespaces have. */
+  /** How many rows the tables of the tablespaces have. */
   String placed(String id) {
-    return ask(id, "SELECT count(*) FROM (TABLE lab.within UNION ALL TABLE lab.shared) both_of");
+    return ask(
+        id,
+        "SELECT count(*) FROM (TABLE lab.within UNION ALL TABLE lab.nested UNION ALL"
+            + " TABLE lab.shared UNION ALL TABLE lab.zone) all_of");
   }
 
   /** How far it has written. */
