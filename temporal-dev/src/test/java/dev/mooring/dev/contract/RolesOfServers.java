@@ -20,6 +20,7 @@ import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.quoting.StandbyList;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,6 +146,13 @@ abstract class RolesOfServers extends RoleContract {
         .roles(2)
         .ensureSynchronousSet(steps().synchronous(run(), WEST, "ANY 1 (\"0east\")", "on"));
     assertThat(Files.readString(conf)).contains("'ANY 1 (\"0east\")'");
+    long attempt = 2;
+    for (String name : List.of("any", "FIRST", "East-0", "1", "a\"b", "*", "EAST")) {
+      String waits = new StandbyList("ANY", 1, List.of(name, "0east")).toString();
+      attempt++;
+      world().roles(attempt).ensureSynchronousSet(steps().synchronous(run(), WEST, waits, "on"));
+      assertThat(Files.readString(conf)).contains("'" + waits + "'");
+    }
   }
 
   @Test
