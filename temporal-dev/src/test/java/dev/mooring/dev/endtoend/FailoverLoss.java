@@ -53,6 +53,7 @@ abstract class FailoverLoss extends FailoverFaults {
     commitsWaitForNobody();
     stage.clients().silence("what the old primary alone acknowledged is lost here");
     ask("east-0", "CREATE TABLE acknowledged (n int)");
+    makeTablespaceWithin();
     SortedMap<Integer, Long> written;
     SortedMap<Integer, Long> known;
     LabHost primary = stage.lab.host("e0");
@@ -85,6 +86,22 @@ abstract class FailoverLoss extends FailoverFaults {
     healAll();
     assertListed(written, known, forkOf(result).plus(Long.parseLong(behind.group(1))));
     assertThat(rowsAt("west-0")).hasSize(3 * ROWS - written.size());
+  }
+
+  /** Within each data directory, to which a link of one name leads on each host. */
+  private static void makeTablespaceWithin() {
+    Path named = stage.lab.onEachHost("own");
+    for (LabInstance one : stage.lab.instances()) {
+      stage.lab.run(
+          one.host(),
+          "sh",
+          "-euc",
+          "ln -s \"$0\" \"$1\"; mkdir \"$1/within\"",
+          one.dataDirectory().toString(),
+          named.toString());
+    }
+    ask("east-0", "CREATE TABLESPACE within LOCATION '" + named + "/within'");
+    ask("east-0", "CREATE TABLE lab.within TABLESPACE within AS SELECT 1");
   }
 
   /** Both have all of it, and commits wait for neither: then one of the old primary's site. */
@@ -194,6 +211,9 @@ abstract class FailoverLoss extends FailoverFaults {
     String digest = Replicated.digest(mooring.type("plan resilver strait").out());
     Answer resilvered = mooring.type("resilver strait --reason back --digest " + digest);
     assertThat(resilvered.status()).as(resilvered.out() + resilvered.err()).isZero();
+    for (String healed : List.of("east-0", "east-1")) {
+      assertThat(ask(healed, "SELECT count(*) FROM lab.within")).isEqualTo("1");
+    }
   }
 
   /** Up to where the new primary has the WAL of the old one. */
