@@ -1,7 +1,7 @@
 package dev.mooring.postgres;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * All settings that a session depends on: no role, database or server changes what a statement
@@ -10,25 +10,41 @@ import java.util.List;
  */
 public final class SessionSettings {
   /**
-   * Stands before a psql of one statement that a person types: sent with the login, because without
-   * it a standby that is serializable by default answers nothing.
-   */
-  public static final String BEFORE_PSQL =
-      "PGOPTIONS='-c default_transaction_isolation=read\\ committed"
-          + " -c default_transaction_read_only=off -c statement_timeout=0"
-          + " -c search_path=pg_catalog'";
-
-  /**
    * Sent with the login: the first message could come too late. PostgreSQL before 14 does not have
-   * it and refuses the login with {@link #UNKNOWN_SETTING}.
+   * it and refuses the login with SQLSTATE undefined_object.
    */
   public static final String AT_LOGIN = "-c idle_session_timeout=0";
 
-  /** The SQLSTATE of a login with a setting that the server does not have. */
-  public static final String UNKNOWN_SETTING = "42704";
+  /**
+   * Each with the first major version that has it, and written as in {@code PGOPTIONS}, where the
+   * host scripts put those that the server's version has. {@code afterLogin} sends all but the
+   * first, which stays what the login got, and maybe the second.
+   */
+  public static final List<String> ALL =
+      List.of(
+          "0 statement_timeout=0",
+          "0 search_path=pg_catalog",
+          "0 default_transaction_isolation=read\\ committed",
+          "0 default_transaction_read_only=off",
+          "0 default_transaction_deferrable=off",
+          "0 lock_timeout=0",
+          "0 client_min_messages=notice",
+          "0 exit_on_error=off",
+          "0 standard_conforming_strings=on",
+          "0 quote_all_identifiers=off",
+          "0 intervalstyle=postgres",
+          "0 bytea_output=hex",
+          "0 extra_float_digits=1",
+          "10 idle_in_transaction_session_timeout=0",
+          "14 idle_session_timeout=0",
+          "17 transaction_timeout=0");
 
-  private static final int IDLE_IN_TRANSACTION_SINCE = 10;
-  private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+  /**
+   * Stands before a psql of one statement that a person types: the first four, sent with the login,
+   * because without them a standby that is serializable by default answers nothing.
+   */
+  public static final String BEFORE_PSQL =
+      "PGOPTIONS='" + String.join(" ", ALL.subList(0, 4)).replaceAll("(?<!=)0 ", "-c ") + "'";
 
   private SessionSettings() {}
 
@@ -41,29 +57,11 @@ public final class SessionSettings {
    *     own functions may be in any schema
    */
   public static String afterLogin(int majorVersion, boolean ownPath) {
-    List<String> statements =
-        new ArrayList<>(
-            List.of(
-                "SET default_transaction_isolation = 'read committed'",
-                "SET default_transaction_read_only = off",
-                "SET default_transaction_deferrable = off",
-                "SET lock_timeout = 0",
-                "SET client_min_messages = notice",
-                "SET exit_on_error = off",
-                "SET standard_conforming_strings = on",
-                "SET quote_all_identifiers = off",
-                "SET intervalstyle = postgres",
-                "SET bytea_output = hex",
-                "SET extra_float_digits = 1"));
-    if (majorVersion >= IDLE_IN_TRANSACTION_SINCE) {
-      statements.add("SET idle_in_transaction_session_timeout = 0");
-    }
-    if (majorVersion >= TRANSACTION_TIMEOUT_SINCE) {
-      statements.add("SET transaction_timeout = 0");
-    }
-    if (!ownPath) {
-      statements.add("SET search_path = pg_catalog");
-    }
-    return String.join("; ", statements);
+    return ALL.stream()
+        .skip(ownPath ? 2 : 1)
+        .map(setting -> setting.replace("\\", "").split("[ =]", 3))
+        .filter(part -> Integer.parseInt(part[0]) <= majorVersion)
+        .map(part -> "SET " + part[1] + " = '" + part[2] + "'")
+        .collect(Collectors.joining("; "));
   }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.activities.host;
 
 import dev.mooring.port.HostWork;
+import dev.mooring.postgres.SessionSettings;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class OfInstance {
   /** With all the parts that a reading of instances, or an act on one, is made of. */
   public static Script parts(Script script) {
     return script
+        .set("sessions", String.join("\n", SessionSettings.ALL))
         .with(OfInstance.class, SCRIPT)
         .with(OfInstance.class, PROCESSES)
         .with(OfInstance.class, SERVER);

@@ -53,6 +53,12 @@ public final class Script {
     return this;
   }
 
+  /** Gives the parts a variable. */
+  public Script set(String variable, String value) {
+    functions.append(variable).append('=').append(ShellWord.quote(value)).append('\n');
+    return this;
+  }
+
   /** Calls a function, after the earlier calls. */
   public Script call(String function, List<String> arguments) {
     calls.add(new Line(false, words(function, arguments)));

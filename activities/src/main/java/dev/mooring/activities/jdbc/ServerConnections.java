@@ -5,7 +5,6 @@ import dev.mooring.activities.jdbc.PasswordFile.Login;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
-import dev.mooring.postgres.SessionSettings;
 import dev.mooring.topology.DatabaseAccess;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,8 +49,8 @@ final class ServerConnections implements AutoCloseable {
 
   private final Passwords passwords;
   private final ServerTrust trust;
+  private final SessionLogin logins = new SessionLogin();
   private final Map<Target, Deque<Idle>> idle = new HashMap<>();
-  private final Set<Target> withoutSetting = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("jdbc-idle"));
 
@@ -149,7 +145,11 @@ final class ServerConnections implements AutoCloseable {
     Properties properties = properties(target, password, statement);
     authority.ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
     try {
-      return withSettings(loggedIn(target, properties, patience), target.role().ownPath);
+      return logins.open(
+          url(target),
+          properties,
+          target.role().ownPath,
+          (url, all) -> connected(url, all, patience));
     } catch (SQLException error) {
       Optional<DatabaseFault> notBelieved =
           ServerTrust.refusal(error, target.address(), access, authority);
@@ -171,37 +171,6 @@ final class ServerConnections implements AutoCloseable {
       }
       throw fault;
     }
-  }
-
-  private static Connection withSettings(Connection connection, boolean ownPath)
-      throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      int version = connection.getMetaData().getDatabaseMajorVersion();
-      statement.execute(SessionSettings.afterLogin(version, ownPath));
-      return connection;
-    } catch (SQLException error) {
-      end(connection);
-      throw error;
-    }
-  }
-
-  /** A server that does not have the setting is asked without it from then on. */
-  private Connection loggedIn(Target target, Properties properties, Patience patience)
-      throws SQLException {
-    String options = properties.getProperty("options");
-    if (target.role() == Role.PLAIN && !withoutSetting.contains(target)) {
-      properties.setProperty("options", options + " " + SessionSettings.AT_LOGIN);
-      try {
-        return connected(url(target), properties, patience);
-      } catch (SQLException error) {
-        if (!SessionSettings.UNKNOWN_SETTING.equals(error.getSQLState())) {
-          throw error;
-        }
-        withoutSetting.add(target);
-        properties.setProperty("options", options);
-      }
-    }
-    return connected(url(target), properties, patience);
   }
 
   /** Connects again while no answer comes; a login without an answer leaves nothing open. */
@@ -306,7 +275,7 @@ final class ServerConnections implements AutoCloseable {
     return taken;
   }
 
-  private static void end(Connection connection) {
+  static void end(Connection connection) {
     try {
       connection.close();
     } catch (SQLException alreadyGone) {

@@ -13,7 +13,7 @@ observe_admission() {
   [ -x "$bin/psql" ] || refuse HOST_PROGRAM_MISSING "no psql in $bin"
   as_client
   [ -z "$3" ] || export PGPASSWORD="$3"
-  export PGOPTIONS="$sessions"
+  settle_sessions
   shift 3
   members=''
   while [ $# -ge 3 ]; do

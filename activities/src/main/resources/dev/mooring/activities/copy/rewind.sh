@@ -65,7 +65,7 @@ begin_rewind() { # connection, restore command line of configuration or nothing
   else
     data=$rewinding
   fi
-  read -r major <"$data/PG_VERSION" || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
+  settle_sessions
   read_control
   of_config "$data" "$real"
   [ "$config_home" != "$data" ] || config_home=$configuration
@@ -89,8 +89,6 @@ begin_rewind() { # connection, restore command line of configuration or nothing
   unlink_configuration "$data" || refuse HOST_REFUSED "links in $data can't be removed"
   : >"$data/postgresql.auto.conf" || refuse HOST_REFUSED "$data/postgresql.auto.conf can't be written"
   connection=$1 restores=$2
-  [ "$major" -lt 14 ] || sessions="$sessions -c idle_session_timeout=0"
-  export PGOPTIONS="$sessions"
   set --
   [ -z "$restores" ] || set -- --restore-target-wal
   if [ "$major" -ge 15 ]; then

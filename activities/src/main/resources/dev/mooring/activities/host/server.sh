@@ -1,8 +1,12 @@
 # The server of a data directory: its programs, its control file, its settings, its end.
 
-# PGOPTIONS of psql and pg_rewind, which set the rest themselves: whatever role, database and server have set, a standby
-# answers nothing in a serializable transaction, and before PostgreSQL 14 pg_rewind makes a temporary table.
-sessions='-c default_transaction_isolation=read\ committed -c default_transaction_read_only=off'
+# Lets psql and pg_rewind set for their sessions what Mooring sets for its own, as far as this version has it: a standby
+# answers nothing in a serializable transaction, and before PostgreSQL 14 pg_rewind makes a temporary table. Sets major.
+settle_sessions() {
+  read -r major <"$data/PG_VERSION" || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
+  PGOPTIONS=$(printf '%s\n' "$sessions" | awk -v "major=$major" '$1 <= major { $1 = "-c"; printf "%s ", $0 }')
+  export PGOPTIONS
+}
 
 # Sets data and resolved to the data directory with its links resolved, named to the name that its manager starts it by,
 # bin to the server programs.

@@ -11,6 +11,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
+import dev.mooring.topology.InstanceManager.Kind;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
 import java.io.DataInputStream;
@@ -37,6 +38,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server that does not answer is tried again; one that answers anything is not. */
 class ServerConnectionsTest {
@@ -50,6 +53,7 @@ class ServerConnectionsTest {
           new ServerTrust(Path.of("/nonexistent")));
   private final List<Socket> open = new ArrayList<>();
   private ServerSocket port;
+  private Kind kind = Kind.PG_CTL;
 
   @BeforeEach
   void listen() throws IOException {
@@ -123,13 +127,16 @@ class ServerConnectionsTest {
   }
 
   /** PostgreSQL before 14 has no idle_session_timeout. */
-  @Test
-  void a_login_sets_what_could_end_it_at_once_unless_the_server_does_not_have_it()
+  @ParameterizedTest
+  @EnumSource(names = {"PG_CTL", "GREENPLUM"})
+  void a_login_sets_what_could_end_it_at_once_unless_the_server_does_not_have_it(Kind manager)
       throws Exception {
+    kind = manager;
     CompletableFuture<DatabaseFault> first = connecting(patience(LONGER_THAN_THE_TEST));
     assertThat(refuse(accept(), "42704", "no such setting")).contains("-c idle_session_timeout=0");
     assertThat(refuse(accept(), "28000", "no entry for you"))
-        .contains("-c statement_timeout=8000\0")
+        .contains(
+            "-c statement_timeout=8000" + (kind == Kind.PG_CTL ? "\0" : " -c gp_role=utility\0"))
         .doesNotContain("idle_session_timeout");
     assertThat(first.join()).hasMessageContaining("no entry for you");
     CompletableFuture<DatabaseFault> second = connecting(patience(LONGER_THAN_THE_TEST));
@@ -161,7 +168,7 @@ class ServerConnectionsTest {
                 new HostName("e0"),
                 port.getLocalPort(),
                 "/data",
-                new InstanceManager(InstanceManager.Kind.PG_CTL, "/usr/bin")),
+                new InstanceManager(kind, "/usr/bin")),
             "127.0.0.1");
     DatabaseAccess access =
         new DatabaseAccess("mooring", "postgres", new SecretReference("pgpass"), "disable", "");

@@ -117,7 +117,7 @@ final class Edges {
                 HasName.Predicates.nameMatching(
                     ".*\\.starter\\.((Whois|Setup|Verify|Logs|Report)Command"
                         + "|ApprovalKey|Evidence|(Kept|Report)Histories|HistoriesAudit"
-                        + "|whois\\.\\w+|init\\.CopyDbids)(\\$.*)?")))
+                        + "|whois\\.\\w+|init\\.(CopyDbids|Login))(\\$.*)?")))
         .should()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAPackage(root + ".activities..")

@@ -1,0 +1,54 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.postgres.SessionSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Logs in to a server and sets all that a session depends on. */
+public final class SessionLogin {
+  /** The URLs of servers that refused the settings of a login, by SQLSTATE undefined_object. */
+  private final Set<String> older = ConcurrentHashMap.newKeySet();
+
+  /** How a connection is opened. */
+  public interface Opening {
+    Connection open(String url, Properties properties) throws SQLException;
+  }
+
+  /**
+   * Opens a connection with its settings set. A server that does not have {@link
+   * SessionSettings#AT_LOGIN} is asked without it from then on.
+   *
+   * @param properties with options
+   * @param ownPath as in {@link SessionSettings#afterLogin}
+   */
+  public Connection open(String url, Properties properties, boolean ownPath, Opening opening)
+      throws SQLException {
+    String options = properties.getProperty("options");
+    properties.setProperty(
+        "options", older.contains(url) ? options : options + " " + SessionSettings.AT_LOGIN);
+    try {
+      return settled(opening.open(url, properties), ownPath);
+    } catch (SQLException error) {
+      if ("42704".equals(error.getSQLState()) && older.add(url)) {
+        properties.setProperty("options", options);
+        return open(url, properties, ownPath, opening);
+      }
+      throw error;
+    }
+  }
+
+  private static Connection settled(Connection connection, boolean ownPath) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int version = connection.getMetaData().getDatabaseMajorVersion();
+      statement.execute(SessionSettings.afterLogin(version, ownPath));
+      return connection;
+    } catch (SQLException error) {
+      ServerConnections.end(connection);
+      throw error;
+    }
+  }
+}
