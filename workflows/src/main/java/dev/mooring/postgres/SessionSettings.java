@@ -41,10 +41,13 @@ public final class SessionSettings {
 
   /**
    * Stands before a psql of one statement that a person types: the first four, sent with the login,
-   * because without them a standby that is serializable by default answers nothing.
+   * because without them a standby that is serializable by default answers nothing. What the
+   * person's own shell says of another server is left out.
    */
   public static final String BEFORE_PSQL =
-      "PGOPTIONS='" + String.join(" ", ALL.subList(0, 4)).replaceAll("(?<!=)0 ", "-c ") + "'";
+      "env -u PGHOSTADDR -u PGSERVICE PGOPTIONS='"
+          + String.join(" ", ALL.subList(0, 4)).replaceAll("(?<!=)0 ", "-c ")
+          + "'";
 
   private SessionSettings() {}
 

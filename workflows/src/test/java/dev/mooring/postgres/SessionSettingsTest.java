@@ -36,7 +36,7 @@ class SessionSettingsTest {
     assertThat(SessionSettings.ALL).contains(SessionSettings.AT_LOGIN.replace("-c", "14"));
     assertThat(SessionSettings.BEFORE_PSQL)
         .isEqualTo(
-            "PGOPTIONS='-c statement_timeout=0 -c"
+            "env -u PGHOSTADDR -u PGSERVICE PGOPTIONS='-c statement_timeout=0 -c"
                 + " search_path=pg_catalog -c default_transaction_isolation=read\\ committed -c"
                 + " default_transaction_read_only=off'");
   }

@@ -32,6 +32,10 @@ final class MoveByHand {
           + " $ARGV[0] =~ s/UNIX-CONNECT://r) or die $!; print $s <STDIN>; $s->shutdown(1);"
           + " print <$s>' ";
 
+  /** What the person's own shell sets for other servers. */
+  private static final String ELSEWHERE =
+      "export PGHOSTADDR=192.0.2.1 PGSERVICE=elsewhere PGOPTIONS='-c geqo=nothing'; ";
+
   private final Lab lab;
   private String end = "";
 
@@ -91,7 +95,8 @@ final class MoveByHand {
   }
 
   private String at(LabHost host, String command) {
-    return lab.run(host, "sh", "-c", console(command) + command.replace("socat - ", SOCAT));
+    return lab.run(
+        host, "sh", "-c", ELSEWHERE + console(command) + command.replace("socat - ", SOCAT));
   }
 
   /** The password of PgBouncer's console, from where the cluster file says that it is. */
@@ -111,7 +116,8 @@ final class MoveByHand {
 
   /** At the person's own terminal, whose user has a file of passwords. */
   private String asked(String command) {
-    ProcessBuilder shell = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true);
+    ProcessBuilder shell =
+        new ProcessBuilder("sh", "-c", ELSEWHERE + command).redirectErrorStream(true);
     shell.environment().putAll(lab.environment());
     try {
       Process psql = shell.start();

@@ -197,7 +197,7 @@ public final class EndpointWords {
 
   private static String console(Endpoint.PgBouncer pooler, String words) {
     return String.format(
-        "`psql -h %s -p %d -U %s -d pgbouncer %s`",
+        "`env -u PGHOSTADDR -u PGSERVICE -u PGOPTIONS psql -X -h %s -p %d -U %s -d pgbouncer %s`",
         pooler.socketDirectory().isEmpty() ? "127.0.0.1" : pooler.socketDirectory(),
         pooler.port(),
         pooler.user(),

@@ -107,9 +107,9 @@ class EndpointsJudgeWorkflowTest {
                 "pooler",
                 "paused, and no run does that now",
                 "not paused",
-                "its holder resumes it automatically once its time is over; at once: on f0 `psql -h"
-                    + " 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c 'ENABLE \"postgres\"' -c"
-                    + " 'RESUME \"postgres\"'`"));
+                "its holder resumes it automatically once its time is over; at once: on f0 `env -u"
+                    + " PGHOSTADDR -u PGSERVICE -u PGOPTIONS psql -X -h 127.0.0.1 -p 6432 -U"
+                    + " mooring -d pgbouncer -c 'ENABLE \"postgres\"' -c 'RESUME \"postgres\"'`"));
   }
 
   @Test

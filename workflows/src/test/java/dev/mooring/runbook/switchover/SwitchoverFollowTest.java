@@ -226,7 +226,8 @@ class SwitchoverFollowTest {
           + "set server reads/east-0 state ready;set server writes/west-0 state ready'"
           + " | socat - UNIX-CONNECT:/run/haproxy/admin.sock`";
   private static final String POOLER_THERE =
-      "by hand: on f0 `psql -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD -c 'RESUME"
+      "by hand: on f0 `env -u PGHOSTADDR -u PGSERVICE -u PGOPTIONS psql -X"
+          + " -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD -c 'RESUME"
           + " \"postgres\"'`";
 
   private WorkflowStub heldAtRoute() {
@@ -329,7 +330,8 @@ class SwitchoverFollowTest {
         .containsExactly(
             "pooler pointed at [east-0], points at west-0; back by a move back, or by hand: on f0"
                 + " set in the line postgres of /etc/pgbouncer/databases.ini host=127.31.10.1"
-                + " port=6000, then `psql -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD`",
+                + " port=6000, then `env -u PGHOSTADDR -u PGSERVICE -u PGOPTIONS psql -X"
+                + " -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD`",
             "balancer pointed at [east-0], points at west-0" + back);
   }
 }
