@@ -141,7 +141,8 @@ public interface EndpointActivities {
   record EndpointSeen(String name, List<InstanceId> pointsAt, List<EndpointFact> facts) {
     /**
      * The other databases of a PgBouncer that point at the same server, one a line; behind a name,
-     * in parentheses, why that is not certain.
+     * in parentheses, why that is not certain. A line of its file that begins with {@code %include}
+     * is one of them if that file was not read.
      */
     public static final String OTHERS = "others";
 

@@ -29,7 +29,7 @@ others_there() {
   awk -F '|' '
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
     $1 != "pgbouncer" && $1 != ENVIRON["MOORING_POOL"] { print $1 "|" $at["host"] "|" $at["port"] }' \
-    "$work/$subject.pools" | cat - "$work/$subject.all.others" 2>/dev/null | sort -u |
+    "$work/$subject.pools" | cat - "$work/$subject.was.others" 2>/dev/null | sort -u |
     while IFS='|' read -r name to port; do
       case $port:$to in
         unreadable:*) echo "$name (can't be read)" ;;
@@ -80,11 +80,12 @@ listening() { # port
     END { print most ? most : 1 }'
 }
 
-# Reads the databases file: prints it with the database pointing elsewhere, and its former target to a file beside, the
-# targets of other databases and %include lines to one named after that. Lines, parameters and blanks that are not host
-# and port stay as they are, to the byte.
+# Reads the databases file: prints it with the database pointing elsewhere. Writes to a file beside its former target, its
+# former line and the new one; and to one named after that the targets of other databases, also of files that it
+# includes, and the %include lines that could not be followed. Lines, parameters and blanks that are not host and port
+# stay as they are, to the byte. PgBouncer opens a relative path where it was started.
 redirect() { # databases file, host, port, file for what it says now
-  TO_HOST=$2 TO_PORT=$3 WAS=$4 awk '
+  TO_HOST=$2 TO_PORT=$3 WAS=$4 STARTED_IN=$(started_in) awk '
     function value(text) {
       if (text !~ /^\047/) return text
       text = substr(text, 2, length(text) - 2)
@@ -114,55 +115,58 @@ redirect() { # databases file, host, port, file for what it says now
       if (!("port" in was)) out = out " port=" ENVIRON["TO_PORT"]
       return out rest
     }
-    BEGIN { others = ENVIRON["WAS"] ".others"; printf "" >others }
-    /^[ \t]*%include[ \t]/ { print $1, $2 "||unreadable" >others }
-    /^[ \t]*\[/ { inside = $0 ~ /^[ \t]*\[[ \t]*databases[ \t]*\]/ }
-    inside && match($0, /^[ \t]*("[^"]*"|[^ \t=;#"%\[]+)[ \t]*=/) {
-      name = head = substr($0, 1, RLENGTH)
+    function database(line, own, name, head, port) {
+      name = head = substr(line, 1, RLENGTH)
       sub(/[ \t]*=$/, "", name)
       sub(/^[ \t]*/, "", name)
       gsub(/"/, "", name)
       split("", was)
       unreadable = 0
-      line = head redirected(substr($0, length(head) + 1))
+      head = head redirected(substr(line, length(head) + 1))
       port = was["port"] == "" ? 5432 : was["port"]
-      if (name == ENVIRON["MOORING_POOL"]) {
-        found++
-        bad += unreadable
-        says = was["host"] ":" port
-        print line
-        next
+      if (!own || name != ENVIRON["MOORING_POOL"]) {
+        print name "|" was["host"] "|" (unreadable ? "unreadable" : port) >others
+        return line
       }
-      print name "|" was["host"] "|" (unreadable ? "unreadable" : port) >others
+      found++
+      bad += unreadable
+      says = was["host"] ":" port "\n" line "\n" head
+      return head
     }
-    { print }
-    END {
+    function show(file, depth, inside, line, read, its) {
+      while ((read = (getline line <file)) > 0) {
+        if (line ~ /^[ \t]*%include[ \t]/) {
+          its = line
+          sub(/^[ \t]*%include[ \t]+/, "", its)
+          sub(/[ \t\r]*$/, "", its)
+          if (depth > 9 || !show(its ~ /^\// ? its : ENVIRON["STARTED_IN"] "/" its, depth + 1, inside))
+            print "%include " its "||unreadable" >others
+        }
+        if (line ~ /^[ \t]*\[/) inside = line ~ /^[ \t]*\[[ \t]*databases[ \t]*\]/
+        if (inside && match(line, /^[ \t]*("[^"]*"|[^ \t=;#"%\[]+)[ \t]*=/)) line = database(line, !depth)
+        if (!depth) print line
+      }
+      return !read
+    }
+    BEGIN {
+      others = ENVIRON["WAS"] ".others"
+      printf "" >others
+      if (!show(ARGV[1])) bad++
       print says >ENVIRON["WAS"]
       exit bad ? 4 : found == 1 ? 0 : found ? 3 : 2
     }' "$1"
 }
 
-# Prints the file with what it includes in the place of its %include lines. One stays that names no file that can be
-# read, or one by a path that is relative to where PgBouncer was started.
-with_included() { # databases file
-  awk '
-    function show(file, line, read, its) {
-      while ((read = (getline line <file)) > 0) {
-        its = line
-        sub(/[ \t\r]*$/, "", its)
-        if (!sub(/^[ \t]*%include[ \t]+/, "", its) || its !~ /^\// || !show(its)) print line
-      }
-      return read == 0
-    }
-    BEGIN { show(ARGV[1]) }' "$1"
+# Says where PgBouncer was started, if that can be read.
+started_in() {
+  { readlink "/proc/$(cat "$(column "$work/$subject.config" pidfile value)")/cwd" || echo /dev/null; } 2>/dev/null
 }
 
 # Where the file points the database, or why that can't be read.
 file_says() { # databases file
   [ -r "$1" ] || { echo "can't be read" && return; }
-  with_included "$1" | redirect - nowhere 1 "$work/$subject.all" >/dev/null
   redirect "$1" nowhere 1 "$work/$subject.was" >"$work/$subject.redirected"
-  redirect_said $? "$(cat "$work/$subject.was" 2>/dev/null)"
+  redirect_said $? "$(sed 1q "$work/$subject.was" 2>/dev/null)"
 }
 
 redirect_said() { # status, what it says
@@ -175,44 +179,33 @@ redirect_said() { # status, what it says
 }
 
 # Keeps every other writer of the file away until this script has ended: several endpoints may have one file, each with
-# a lock of its own. Its directory is locked, since a replaced file is another one. What is kept of a file is shared by
-# its endpoints too: the first change of a run keeps the former content, and the first undo restores all of it, so that
-# no reload meanwhile reads one endpoint's line with the change of another.
+# a lock of its own. Its directory is locked, since a replaced file is another one. What a run changes in the file is
+# kept for all its endpoints together, each former line and then the new one: the first undo puts all of them back, so
+# that no reload meanwhile reads one endpoint's line with the change of another.
 lock_file() { # databases file, run
   conf=$(readlink -f "$1") && [ -f "$conf" ] && [ -r "$conf" ] && [ -r "${conf%/*}/" ] ||
     refuse HOST_REFUSED "$1 or its directory can't be read"
   exec 8<"${conf%/*}/"
   flock -w 10 8 || refuse OUTCOME_UNKNOWN "another act still writes $conf after 10 s"
   kept=${cluster_dir%/*/*}/.file-$(printf '%s' "$conf" | cksum | tr ' ' -)
-  before=$kept/before-$2 after=$kept/after-$2
+  lines=$kept/lines-$2
 }
 
-# Refuses unless the file is as this run left it, also if the run was lost as it replaced the file.
-require_left_so() { # databases file
-  cmp -s "$after" "$conf" || { cmp -s "$after.new" "$conf" && mv -f "$after.new" "$after"; } ||
-    refuse HOST_REFUSED "$1 was changed since, and not by Mooring; its former content is in $before"
-}
-
-# Points the file at a host and port. What it replaces is kept, once per run.
+# Points the file at a host and port. The lines that it changes are kept before.
 ensure_prepared() { # databases file, host, port, run
   find_psql
   lock_file "$1" "$4"
   see_pool
   redirect "$conf" "$2" "$3" "$work/$subject.was" >"$work/$subject.redirected" ||
     refuse STATE_UNREADABLE "$1: $(redirect_said $? '')"
-  says=$(cat "$work/$subject.was")
+  read -r says <"$work/$subject.was"
   [ "$says" != "$2:$3" ] || return 0
   [ "$says" = "$pool_host:$pool_port" ] ||
     refuse STATE_UNREADABLE "$1 points $MOORING_POOL at $says, PgBouncer at $pool_host:$pool_port: PgBouncer reads another file, or has not reloaded it"
-  if [ -f "$before" ]; then
-    cmp -s "$before" "$conf" || require_left_so "$1"
-  else
-    mkdir -p "$kept" && forget_old_files &&
-      cp -p "$conf" "$before.new" && sync "$before.new" && mv -f "$before.new" "$before"
-  fi && cp "$work/$subject.redirected" "$after.new" && sync "$after.new" "$kept" ||
-    refuse NO_ROOM "$1 can't be kept aside in $kept"
+  mkdir -p "$kept" && forget_old_files &&
+    { cat "$lines" 2>/dev/null; sed 1d "$work/$subject.was"; } >"$lines.new" && sync "$lines.new" &&
+    mv -f "$lines.new" "$lines" && sync "$kept" || refuse NO_ROOM "lines of $1 can't be kept aside in $kept"
   replace "$work/$subject.redirected"
-  mv -f "$after.new" "$after" && sync "$kept" || refuse NO_ROOM "$after can't be written"
 }
 
 # Puts a text in the place of the configuration file, whole, with the mode and owner that it has.
@@ -228,21 +221,22 @@ replace() { # file with the text
 }
 
 forget_old_files() {
-  set -- "$kept"/before-* "$kept"/after-*
-  [ $# -gt 20 ] || return 0
-  ls -1dt "$@" | tail -n +11 | while IFS= read -r old; do
+  ls -1dt "$kept"/lines-* 2>/dev/null | tail -n +11 | while IFS= read -r old; do
     rm -f "$old"
   done
 }
 
-# Puts back what this run replaced, and lets PgBouncer read it: it may have been reloaded meanwhile.
+# Puts back the lines that this run changed, and lets PgBouncer read the file: it may have been reloaded meanwhile. What
+# others changed stays; a line that is neither as this run left it nor as it was is theirs too.
 revert_prepared() { # databases file, run
   lock_file "$1" "$2"
-  [ -f "$before" ] || return 0
-  if ! cmp -s "$before" "$conf"; then
-    require_left_so "$1"
-    replace "$before"
-  fi
+  [ -f "$lines" ] || return 0
+  awk '
+    NR == FNR { if (NR % 2) former = $0; else was[$0] = former in was ? was[former] : former; next }
+    { if ($0 in was) $0 = was[$0]; there[$0]; print }
+    END { for (line in was) if (!(was[line] in there)) exit 1 }' "$lines" "$conf" >"$work/$subject.reverted" ||
+    refuse HOST_REFUSED "a line of $1 that this run wrote was changed since, and not by Mooring; what it was is in $lines"
+  cmp -s "$work/$subject.reverted" "$conf" || replace "$work/$subject.reverted"
   find_psql
   console -c RELOAD >/dev/null 2>"$work/$subject.said" || gone || console_failed $? RELOAD
 }

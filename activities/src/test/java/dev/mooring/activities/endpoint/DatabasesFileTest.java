@@ -23,6 +23,8 @@ class DatabasesFileTest {
   private static final int SEVERAL = 3;
   private static final int UNREADABLE = 4;
   private static final String OLD = "host=10.0.0.1 port=5432";
+  private static final String NEW = "host=10.0.0.2 port=5433";
+  private static final String THEIRS = "host=10.0.0.3 port=5434";
   private static final List<String> NAMES = List.of("app", "other", "third", "last");
 
   @TempDir Path directory;
@@ -38,7 +40,7 @@ class DatabasesFileTest {
     String file =
         """
         ; app = host=10.0.0.9 port=1
-        %include /etc/pgbouncer/more.ini
+        %include /nonexistent/more.ini
         [databases]
         # a remark
         app2 = host=10.0.0.1 port=5432
@@ -51,10 +53,14 @@ class DatabasesFileTest {
     assertThat(text("out"))
         .isEqualTo(
             file.replace("host=10.0.0.1   port = 6543", "host=db2.example.net   port = 5555"));
-    assertThat(text("was")).isEqualTo("10.0.0.1:6543\n");
+    assertThat(text("was").lines())
+        .containsExactly(
+            "10.0.0.1:6543",
+            file.lines().skip(5).findFirst().orElseThrow(),
+            text("out").lines().skip(5).findFirst().orElseThrow());
     assertThat(text("was.others"))
         .isEqualTo(
-            "%include /etc/pgbouncer/more.ini||unreadable\napp2|10.0.0.1|5432\n*|10.0.0.1|5432\n");
+            "%include /nonexistent/more.ini||unreadable\napp2|10.0.0.1|5432\n*|10.0.0.1|5432\n");
   }
 
   @ParameterizedTest
@@ -63,10 +69,10 @@ class DatabasesFileTest {
     assertThat(redirected(shell, "[databases]\napp = host='10.0.0.1' dbname=x\n")).isZero();
     assertThat(text("out"))
         .isEqualTo("[databases]\napp = host=db2.example.net dbname=x port=5555\n");
-    assertThat(text("was")).isEqualTo("10.0.0.1:5432\n");
+    assertThat(text("was")).startsWith("10.0.0.1:5432\n");
     assertThat(redirected(shell, "[databases]\n\"app\" =\n")).isZero();
     assertThat(text("out")).isEqualTo("[databases]\n\"app\" = host=db2.example.net port=5555\n");
-    assertThat(text("was")).isEqualTo(":5432\n");
+    assertThat(text("was")).startsWith(":5432\n");
   }
 
   @ParameterizedTest
@@ -86,6 +92,7 @@ class DatabasesFileTest {
     return Sh.saidBy(
         shell,
         Script.resource(Script.class, "prelude.sh")
+            + Script.resource(Script.class, "pause.sh")
             + Script.resource(EndpointHost.class, "pooler.sh")
             + """
             subject=app work=$2 pool_host=$3 pool_port=5432
@@ -117,6 +124,31 @@ class DatabasesFileTest {
     assertThat(others(shell, "10.0.0.6", ini)).isEqualTo("%include own.ini (can't be read)\n");
   }
 
+  /** By the directory of the process that PgBouncer's pid file names. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void follows_a_path_that_is_relative_to_where_pgbouncer_was_started(List<String> shell)
+      throws Exception {
+    Path etc = Files.createDirectories(directory.resolve("etc"));
+    Files.writeString(etc.resolve("own.ini"), "deep = host=10.0.0.5\n%include deeper.ini\n");
+    Files.writeString(
+        etc.resolve("deeper.ini"), "[databases]\n* = host=10.0.0.5\n%include own.ini");
+    Path ini = write("[databases]\n%include own.ini\napp =\nlast = host=10.0.0.5\n");
+    Process pgbouncer = new ProcessBuilder("sleep", "60").directory(etc.toFile()).start();
+    try {
+      Path pid = Files.writeString(directory.resolve("pid"), pgbouncer.pid() + "\n");
+      Files.writeString(directory.resolve("app.config"), "key|value\npidfile|" + pid + "\n");
+      assertThat(others(shell, "10.0.0.5", ini).lines())
+          .contains("*", "deep", "last", "other")
+          .noneMatch(line -> line.contains("deeper"));
+    } finally {
+      pgbouncer.destroy();
+    }
+    assertThat(Limit.ended(pgbouncer, 30)).isTrue();
+    assertThat(others(shell, "10.0.0.5", ini).lines())
+        .containsExactlyInAnyOrder("%include own.ini (can't be read)", "last", "other");
+  }
+
   /** Several endpoints may have one file: none writes over the change of another. */
   @ParameterizedTest
   @MethodSource("shells")
@@ -134,24 +166,47 @@ class DatabasesFileTest {
     }
   }
 
-  /** What one endpoint keeps never has the change of another as its former content. */
+  /** A person's lines, and those of another cluster's run, are no matter of an undo. */
   @ParameterizedTest
   @MethodSource("shells")
-  void a_file_changed_by_hand_between_two_endpoints_is_left_as_it_is(List<String> shell)
-      throws Exception {
+  void an_undo_puts_back_the_lines_of_its_own_run_alone(List<String> shell) throws Exception {
     Path ini = write(file(OLD));
-    List<String> prepare = List.of("ensure_prepared", ini.toString(), "10.0.0.2", "5433", "run-1");
-    List<String> revert = List.of("revert_prepared", ini.toString(), "run-1");
-    assertThat(said(act(shell, "app", prepare))).isEmpty();
-    String prepared = Files.readString(ini);
-    write("; by hand\n" + prepared);
-    assertThat(said(act(shell, "other", prepare))).contains("was changed since");
-    assertThat(said(act(shell, "app", revert))).contains("was changed since");
-    assertThat(Files.readString(ini)).isEqualTo("; by hand\n" + prepared);
-    write(prepared);
-    assertThat(said(act(shell, "other", prepare))).isEmpty();
-    assertThat(said(act(shell, "app", revert))).isEmpty();
+    List<String> theirs = List.of("ensure_prepared", ini.toString(), "10.0.0.3", "5434", "run-2");
+    for (String name : List.of("app", "other")) {
+      assertThat(said(act(shell, name, prepare(ini)))).isEmpty();
+      Files.writeString(ini, "; by hand\n" + Files.readString(ini));
+    }
+    assertThat(said(act(shell, "last", theirs))).isEmpty();
+    assertThat(said(act(shell, "app", revert(ini)))).isEmpty();
+    assertThat(said(act(shell, "other", revert(ini)))).isEmpty();
+    String left = "; by hand\n; by hand\n" + file(OLD).replace(last(OLD), last(THEIRS));
+    assertThat(Files.readString(ini)).isEqualTo(left);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void a_line_that_a_person_changed_since_is_left_as_it_is(List<String> shell) throws Exception {
+    Path ini = write(file(OLD));
+    assertThat(said(act(shell, "last", prepare(ini)))).isEmpty();
+    String changed = Files.readString(ini).replace(last(NEW), last(NEW + " pool_size=3"));
+    write(changed);
+    assertThat(said(act(shell, "last", revert(ini)))).contains("was changed since, and not by");
+    assertThat(Files.readString(ini)).isEqualTo(changed);
+    write(changed.replace(last(NEW + " pool_size=3"), last(OLD)));
+    assertThat(said(act(shell, "last", revert(ini)))).isEmpty();
     assertThat(Files.readString(ini)).isEqualTo(file(OLD));
+  }
+
+  private static List<String> prepare(Path ini) {
+    return List.of("ensure_prepared", ini.toString(), "10.0.0.2", "5433", "run-1");
+  }
+
+  private static List<String> revert(Path ini) {
+    return List.of("revert_prepared", ini.toString(), "run-1");
+  }
+
+  private static String last(String target) {
+    return "last = " + target;
   }
 
   private static String file(String target) {

@@ -33,21 +33,27 @@ public final class EndpointRows {
         away.code().hint());
   }
 
-  /** Whether each PgBouncer that was observed has databases that a move leaves behind. */
+  /**
+   * Whether each PgBouncer that was observed has databases that a move leaves behind. A file that
+   * it includes and that was not read is a warning: only what {@code *} serves there is not known.
+   */
   public static List<CheckRow> databases(StreamingPolicy policy, EndpointsObserved observed) {
     return poolers(policy, observed.seen())
         .map(
             pooler -> {
               List<String> left = left(policy, pooler, observed.seen());
-              return CheckRow.must(
-                  left.isEmpty(),
-                  PreflightRule.DATABASES_LEFT_BEHIND.text(),
-                  pooler.name(),
-                  left.isEmpty() ? "none" : String.join(", ", left),
-                  "no other database points at the primary, unless it is an endpoint: a move"
-                      + " neither pauses nor moves it",
-                  "make each an endpoint of its own, and give those that `*` serves lines of their"
-                      + " own; or point them at the new primary by hand afterwards");
+              CheckRow row =
+                  CheckRow.must(
+                      left.isEmpty(),
+                      PreflightRule.DATABASES_LEFT_BEHIND.text(),
+                      pooler.name(),
+                      left.isEmpty() ? "none" : String.join(", ", left),
+                      "no other database points at the primary, unless it is an endpoint: a move"
+                          + " neither pauses nor moves it",
+                      "make each an endpoint of its own, and give those that `*` serves lines of"
+                          + " their own; or point them at the new primary by hand afterwards; let"
+                          + " Mooring's account read files that are included, by absolute paths");
+              return areFiles(left) ? row.unblocking() : row;
             })
         .toList();
   }
@@ -55,7 +61,7 @@ public final class EndpointRows {
   /** Sentences for the end of a move about the databases that it left behind. */
   public static List<String> leftBehind(Move move, List<EndpointSeen> before) {
     return poolers(move.policy(), before)
-        .filter(pooler -> !left(move.policy(), pooler, before).isEmpty())
+        .filter(pooler -> !areFiles(left(move.policy(), pooler, before)))
         .map(
             pooler ->
                 String.format(
@@ -68,6 +74,10 @@ public final class EndpointRows {
                     move.cluster().host(move.to().host()).access().address(),
                     move.to().port()))
         .toList();
+  }
+
+  private static boolean areFiles(List<String> left) {
+    return left.stream().allMatch(other -> other.startsWith("%include "));
   }
 
   private static Stream<Endpoint.PgBouncer> poolers(

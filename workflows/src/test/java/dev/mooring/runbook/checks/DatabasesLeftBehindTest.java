@@ -17,7 +17,7 @@ class DatabasesLeftBehindTest {
       Altered.of(
           PreflightTest.observed(),
           "endpoints.seen.0.facts.7.value",
-          "*\napp\nreports (no address of db1)");
+          "%include own.ini (can't be read)\n*\napp\nreports (no address of db1)");
 
   /** An endpoint for a second database of the same PgBouncer, or of another one. */
   private static Cluster with(String database, int port) {
@@ -30,6 +30,10 @@ class DatabasesLeftBehindTest {
   }
 
   private CheckRow row(Cluster cluster, String... overrides) {
+    return row(seen, cluster, overrides);
+  }
+
+  private static CheckRow row(ObservedMembers seen, Cluster cluster, String... overrides) {
     Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(2));
     return Preflight.of(move, seen, List.of(overrides)).stream()
         .filter(row -> row.is("databases-left-behind", "pooler"))
@@ -41,11 +45,37 @@ class DatabasesLeftBehindTest {
   void each_that_is_no_endpoint_of_the_same_process_refuses_the_move_by_its_rule() {
     CheckRow all = row(Strait.cluster());
     assertThat(all.verdict()).isEqualTo(Judged.WRONG);
-    assertThat(all.seen()).isEqualTo("*, app, reports (no address of db1)");
-    assertThat(row(with("app", 6432)).seen()).isEqualTo("*, reports (no address of db1)");
-    assertThat(row(with("reports", 6432)).seen()).isEqualTo("*, app");
+    assertThat(all.seen())
+        .isEqualTo("%include own.ini (can't be read), *, app, reports (no address of db1)");
+    assertThat(row(with("app", 6432)).seen())
+        .isEqualTo("%include own.ini (can't be read), *, reports (no address of db1)");
+    assertThat(row(with("reports", 6432)).seen())
+        .isEqualTo("%include own.ini (can't be read), *, app");
     assertThat(row(with("app", 6433)).seen()).isEqualTo(all.seen());
     assertThat(row(Strait.cluster(), "databases-left-behind").verdict())
         .isEqualTo(Judged.OVERRIDDEN);
+  }
+
+  /** Only what `*` of that file serves is not known. */
+  @Test
+  void an_included_file_that_was_not_read_is_a_warning() {
+    ObservedMembers unread =
+        Altered.of(
+            PreflightTest.observed(),
+            "endpoints.seen.0.facts.7.value",
+            "%include own.ini (can't be read)");
+    CheckRow row = row(unread, Strait.cluster());
+    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+    assertThat(row.seen()).isEqualTo("%include own.ini (can't be read)");
+    assertThat(row.remedy()).contains("included, by absolute paths");
+    assertThat(leftBehind(unread)).isEmpty();
+    assertThat(leftBehind(seen).toString())
+        .contains("*, app, reports (no address of db1) of pooler");
+  }
+
+  private static List<String> leftBehind(ObservedMembers seen) {
+    Cluster cluster = Strait.cluster();
+    Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(2));
+    return EndpointRows.leftBehind(move, seen.endpoints().seen());
   }
 }

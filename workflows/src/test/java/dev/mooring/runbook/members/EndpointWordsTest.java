@@ -43,15 +43,15 @@ class EndpointWordsTest {
     assertThat(each(endpoint -> words.planned(endpoint, all())))
         .isEqualTo(
             ("pooler:BACKf0 set in the line postgres of /etc/pgbouncer/databases.ini"
-                 + " host=127.31.10.1 port=6000, then `env -u PGHOSTADDR -u PGSERVICE -u PGOPTIONS"
-                 + " psql -X -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD`\n"
-                 + "address:BACKw0 `ip addr del 192.0.2.10/24 dev eth0`, then on e0 `ip addr add"
-                 + " 192.0.2.10/24 dev eth0 && arping -U -c 3 -I eth0 192.0.2.10`\n"
-                 + "dns:BACKf0 `lead east-0 127.31.10.1 6000`\n"
-                 + "balancer:BACKf0 `echo 'set server writes/west-0 state maint;shutdown sessions"
-                 + " server writes/west-0;set server reads/east-0 state maint;set server"
-                 + " reads/west-0 state ready;set server writes/east-0 state ready' | socat -"
-                 + " UNIX-CONNECT:/run/haproxy/admin.sock`")
+                    + " host=127.31.10.1 port=6000, then `env -u PGHOSTADDR -u PGSERVICE -u PGOPTIONS"
+                    + " psql -X -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD`\n"
+                    + "address:BACKw0 `ip addr del 192.0.2.10/24 dev eth0`, then on e0 `ip addr add"
+                    + " 192.0.2.10/24 dev eth0 && arping -U -c 3 -I eth0 192.0.2.10`\n"
+                    + "dns:BACKf0 `lead east-0 127.31.10.1 6000`\n"
+                    + "balancer:BACKf0 `echo 'set server writes/west-0 state maint;shutdown sessions"
+                    + " server writes/west-0;set server reads/east-0 state maint;set server"
+                    + " reads/west-0 state ready;set server writes/east-0 state ready' | socat -"
+                    + " UNIX-CONNECT:/run/haproxy/admin.sock`")
                 .replace("BACK", planned));
   }
 
