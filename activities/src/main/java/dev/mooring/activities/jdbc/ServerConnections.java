@@ -73,19 +73,11 @@ final class ServerConnections implements AutoCloseable {
 
   /** The kind of a session. */
   private enum Role {
-    PLAIN("", false),
+    PLAIN,
     /** On the coordinator of a Greenplum, for work over all contents. */
-    DISPATCH("", true),
+    DISPATCH,
     /** A single instance of a Greenplum; a segment accepts no other connection. */
-    UTILITY(" -c gp_role=utility", true);
-
-    private final String option;
-    private final boolean ownPath;
-
-    Role(String option, boolean ownPath) {
-      this.option = option;
-      this.ownPath = ownPath;
-    }
+    UTILITY
   }
 
   private record Idle(Connection connection, long sinceNanos) {}
@@ -148,7 +140,7 @@ final class ServerConnections implements AutoCloseable {
       return logins.open(
           url(target),
           properties,
-          target.role().ownPath,
+          target.role() != Role.PLAIN,
           (url, all) -> connected(url, all, patience));
     } catch (SQLException error) {
       Optional<DatabaseFault> notBelieved =
@@ -226,7 +218,10 @@ final class ServerConnections implements AutoCloseable {
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty("sslmode", access.sslMode());
     properties.setProperty(
-        "options", "-c statement_timeout=" + statement.toMillis() + target.role().option);
+        "options",
+        "-c statement_timeout="
+            + statement.toMillis()
+            + (target.role() == Role.UTILITY ? " -c gp_role=utility" : ""));
     return properties;
   }
 
