@@ -99,14 +99,14 @@ public final class ArchiveCommand {
                     directory ->
                         "its archive_command refuses a WAL file that is in "
                             + directory
-                            + ", also an equal one: a rewind or a copy may bring one, hours later too."
-                            + " A watch that runs marks it as archived if that directory can be read on"
-                            + " the host; without one the archiver stops there")
+                            + ", also an equal one: a rewind or a copy may bring one, hours later"
+                            + " too. A watch that runs marks it as archived if that directory can"
+                            + " be read on the host; without one the archiver stops there")
                 .orElse(
-                    "its archive_command is not known to accept a WAL file that its archive has: a"
-                        + " rewind or a copy may bring one, and the archiver would stop there for"
-                        + " good")
-            + ". HINT: let it succeed if cmp -s finds an equal file there, as"
+                    "its archive_command, or archive_library, is not known to accept a WAL file"
+                        + " that its archive has: a rewind or a copy may bring one, and the"
+                        + " archiver would stop there for good")
+            + ". HINT: let it succeed if cmp -s finds an equal file there, or set basic_archive, as"
             + " docs/operations/archives.md shows");
   }
 }

@@ -84,16 +84,19 @@ public final class ArchiverRow {
 
   /**
    * Whether the archiver of an instance may stop once it is promoted after a rewind; empty if it
-   * goes on, or nothing is archived by a command.
+   * goes on, or nothing is archived. A library outranks the command; that of PostgreSQL accepts an
+   * equal file.
    *
    * @param asked the instance, or if it is down another whose archive_command stands for its own
    */
   public static Optional<Fact> afterRewind(InstanceId rewound, MemberObserved asked) {
     String read = asked.instance().equals(rewound) ? "" : " (read on " + asked.instance() + ")";
     return asked
-        .setting("archive_command")
+        .setting("archive_library")
+        .filter(library -> !library.isEmpty())
+        .map(library -> library.equals("basic_archive") ? ArchiveCommand.ACCEPTING : library)
+        .or(() -> asked.setting("archive_command"))
         .filter(ArchiveCommand::isSet)
-        .filter(command -> asked.setting("archive_library").filter(l -> !l.isEmpty()).isEmpty())
         .flatMap(ArchiveCommand::stopsAfterRewind)
         .map(why -> new Fact(rewound + " once it is promoted", why + read));
   }

@@ -75,9 +75,19 @@ class FailoverCandidateTest {
   void the_plan_says_whether_the_archive_command_lives_with_the_rewind_that_comes() {
     planned();
     assertThat(measured("east-0 once it is promoted"))
-        .startsWith("its archive_command is not known to accept a WAL file")
+        .startsWith("its archive_command, or archive_library, is not known to accept a WAL file")
         .endsWith(" (read on west-0)");
     members().setOn("west-0", "archive_command", ArchiveCommand.ACCEPTING);
+    planned();
+    assertThat(strait.plan().measured())
+        .extracting(Fact::name)
+        .doesNotContain("east-0 once it is promoted");
+    members().setOn("west-0", "archive_library", "site_archive");
+    planned();
+    assertThat(measured("east-0 once it is promoted"))
+        .contains("or archive_library, is not known to accept a WAL file")
+        .endsWith(" (read on west-0)");
+    members().setOn("west-0", "archive_library", "basic_archive");
     planned();
     assertThat(strait.plan().measured())
         .extracting(Fact::name)

@@ -75,7 +75,9 @@ class ResilverDirectoriesTest {
   void the_plan_of_a_rewind_says_whether_the_archive_command_lives_with_it() {
     Strait.divergeEast(bed.world().members());
     assertThat(planned("").measured().toString())
-        .contains("name=east-0 once it is promoted, value=its archive_command is not known to")
+        .contains(
+            "name=east-0 once it is promoted, value=its archive_command, or archive_library, is not"
+                + " known to")
         .doesNotContain("name=west-0 once it is promoted");
     bed.world().members().setOn("west-0", "archive_command", ArchiveCommand.ACCEPTING);
     bed.world().members().setOn("east-1", "archive_command", ArchiveCommand.ACCEPTING);
