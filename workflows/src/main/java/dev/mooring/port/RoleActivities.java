@@ -142,9 +142,15 @@ public interface RoleActivities {
   Adopted ensureAdopted(Adopt request);
 
   /**
-   * The same if Patroni promotes: the host of the leader, or of the next one, names it; any other
-   * that says anything says that Patroni decides. No server is read and no fence is made, which
-   * Patroni would fail on. What Patroni asks there is brought up to date.
+   * Records on the host of an instance that no instance there may write, whatever is in its data
+   * directory. Repeated, it changes nothing.
+   */
+  Adopted ensureNobodyNamed(NameNobody request);
+
+  /**
+   * The same as {@link #ensureAdopted} if Patroni promotes: the host of the leader, or of the next
+   * one, names it; any other that says anything says that Patroni decides. No server is read and no
+   * fence is made, which Patroni would fail on. What Patroni asks there is brought up to date.
    */
   Adopted ensurePatroniLet(Adopt request);
 
@@ -550,6 +556,15 @@ public interface RoleActivities {
 
   /** Records on the host of one instance which accepts writes. */
   record Adopt(Call call, HostWork on, InstanceId writer) implements OnHost {}
+
+  /**
+   * Records that no instance may write, on the host of one instance.
+   *
+   * @param epoch since which another may, by the host of that one; as if it had been recorded here
+   *     then: a later one would say that the right to write was taken from that instance too
+   * @param run of that epoch; empty for this one
+   */
+  record NameNobody(Call call, HostWork on, long epoch, String run) implements OnHost {}
 
   /** What is recorded, and the instance that the authority of its host named before. */
   record Adopted(InstanceId instance, String before) {}

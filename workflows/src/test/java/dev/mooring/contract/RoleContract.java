@@ -6,10 +6,12 @@ import dev.mooring.contract.Steps.Run;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.Followed;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.NameNobody;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.port.RoleActivities.RolesObserved;
@@ -287,6 +289,18 @@ public abstract class RoleContract {
     assertThat(steps().look("east-1").authority().writer()).isEmpty();
     assertThat(steps().look(WEST).authority().writer()).isEmpty();
     assertThat(steps().givenBack(run, EAST).wasFenced()).isTrue();
+  }
+
+  @Test
+  @Tag("all")
+  void a_host_names_no_instance_and_what_names_one_later_comes_too_late() {
+    steps().adopted(run, EAST, EAST);
+    Run next = Steps.newRun();
+    NameNobody none = new NameNobody(steps().call(next, 3), steps().on(EAST), 1, "another");
+    assertThat(world().roles(1).ensureNobodyNamed(none).before()).isEqualTo(EAST);
+    assertThat(world().roles(2).ensureNobodyNamed(none).before()).isEqualTo("none");
+    assertThat(steps().look(EAST).authority()).isEqualTo(new Authority("none", 1, "another", ""));
+    refused(FailureCode.EPOCH_REFUSED, () -> steps().adopted(run, EAST, EAST));
   }
 
   @Test

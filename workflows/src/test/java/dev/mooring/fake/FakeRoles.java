@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.CommitsWait;
 import dev.mooring.port.FailureCode;
@@ -399,6 +400,19 @@ final class FakeRoles implements RoleActivities {
       }
       if (writer || !said(member, request.writer().value(), request.call())) {
         mayWrite(member, writer ? request.writer().value() : NOBODY, request.call());
+      }
+      return new Adopted(member.instance().id(), before);
+    }
+  }
+
+  @Override
+  public Adopted ensureNobodyNamed(NameNobody request) {
+    synchronized (members) {
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
+      String before = member.authority.writer();
+      if (!List.of("", NOBODY, PatroniHooks.DECIDES).contains(before)) {
+        String run = request.run().isEmpty() ? request.call().run() : request.run();
+        members.mayWrite(member, NOBODY, new Epoch(request.epoch()), run);
       }
       return new Adopted(member.instance().id(), before);
     }

@@ -87,6 +87,7 @@ class PayloadRoundTripTest {
           "Mail",
           "MailLogin",
           "Monitoring",
+          "NameNobody",
           "ObserveMonitoring",
           "EnsureReaction",
           "Incident",

@@ -272,14 +272,17 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public Adopted ensureAdopted(Adopt request) {
-    return act(
+    return adopted(request, Token.of(request.call(), attempt), "adopt", request.writer().value());
+  }
+
+  @Override
+  public Adopted ensureNobodyNamed(NameNobody request) {
+    return adopted(
         request,
         Token.of(request.call(), attempt),
-        script("adopt", List.of("writer.sh", "adopt.sh")),
-        "adopt",
-        List.of(request.writer().value()),
-        deadlines.act(),
-        (instance, said) -> new Adopted(instance.id(), said.text("before").strip()));
+        "name_nobody",
+        String.valueOf(request.epoch()),
+        request.run());
   }
 
   @Override
@@ -293,12 +296,16 @@ public final class HostRoleActivities implements RoleActivities {
   }
 
   private Adopted patroniLet(Adopt request, Token token) {
+    return adopted(request, token, "let_patroni", request.writer().value());
+  }
+
+  private Adopted adopted(OnHost request, Token token, String function, String... words) {
     return act(
         request,
         token,
-        script("let Patroni", List.of("writer.sh", "adopt.sh")),
-        "let_patroni",
-        List.of(request.writer().value()),
+        script("adopt", List.of("writer.sh", "adopt.sh")),
+        function,
+        List.of(words),
         deadlines.act(),
         (instance, said) -> new Adopted(instance.id(), said.text("before").strip()));
   }

@@ -137,7 +137,8 @@ record() { # content, epoch, ordinal, attempt, run, instance, who may write, an 
   greatest_of "$3" "$4"
   last_act_on "$6"
   if [ -n "${7-}" ]; then
-    seen_writer=$7 seen_writer_epoch=$2 seen_writer_run=$5
+    # one that another host has already sets since when
+    seen_writer=$7 seen_writer_epoch=${named_epoch-$2} seen_writer_run=${named_run-$5}
     # a start guard may ask whether that was said before the host started last
     { IFS= read -r seen_writer_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || seen_writer_boot=''
     # an act that takes a permit back sets the boot from before it

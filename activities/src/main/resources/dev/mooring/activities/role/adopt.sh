@@ -24,6 +24,17 @@ adopt() {
   report before "$before"
 }
 
+# Before a resilver touches anything of an instance, whose directory may be lost. Repeated, it changes nothing.
+name_nobody() { # what acts_on is given, epoch and run of the authority that another host has
+  of_call "$@"
+  before=$seen_writer named_epoch=$9 named_run=${10:-$my_run}
+  case $seen_writer in
+    '' | none | patroni) claimed ;;
+    *) claimed none ;;
+  esac
+  report before "$before"
+}
+
 # If Patroni promotes: repeated, it changes nothing.
 let_patroni() { # what acts_on is given, the instance that leads or is to
   acts_on "$@"

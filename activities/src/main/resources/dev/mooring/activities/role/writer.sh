@@ -3,6 +3,11 @@
 # Sets what the call is about, and reads which instance may write.
 acts_on() { # data directory, program directory, content, epoch, ordinal, attempt, run, instance
   of_instance "$1" "$2"
+  of_call "$@"
+}
+
+# The same whatever is in the data directory.
+of_call() {
   my_content=$3 my_epoch=$4 my_ordinal=$5 my_attempt=$6 my_run=$7 me=$8
   # shows that this run asked the server to stop
   stopping=$cluster_dir/$subject.told-$my_run

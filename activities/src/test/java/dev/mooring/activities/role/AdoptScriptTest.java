@@ -86,6 +86,18 @@ class AdoptScriptTest {
 
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void before_a_resilver_it_names_none_also_without_a_data_directory(List<String> shell)
+      throws Exception {
+    String lost = "of_instance() { refuse STATE_UNREADABLE lost; }\n";
+    named("west-0", 0, "by-hand");
+    assertThat(done(shell, lost + "name_nobody /data /bin 0 8 1 1 run east-0 7 move\n")).isEmpty();
+    assertThat(writer()).containsExactly("writer=none", "writer_epoch=7", "writer_run=move");
+    assertThat(done(shell, lost + "name_nobody /data /bin 0 9 1 1 next east-0 0 ''\n")).isEmpty();
+    assertThat(writer()).contains("writer_epoch=7", "writer_run=move");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
   void an_instance_that_follows_leaves_no_instance_of_another_host_named(List<String> shell)
       throws Exception {
     String follow = "follow /data /bin 0 8 1 1 run east-0 '' '' '' west-0 '%s'\n";

@@ -40,6 +40,7 @@ class FailbackByKilledWorkersIT {
           FailbackStep.RESOLVE,
           FailbackStep.LOOK_AHEAD,
           FailbackStep.APPROVE_RESILVER,
+          FailbackStep.AUTHORITY,
           FailbackStep.RUN_BEFORE,
           FailbackStep.COPY_INSTEAD,
           FailbackStep.RUN_AFTER,

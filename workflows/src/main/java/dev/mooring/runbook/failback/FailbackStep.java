@@ -16,6 +16,7 @@ public enum FailbackStep implements Step {
   LOOK_AHEAD(StepVerb.OBSERVE, "check what refuses the move before the rejoin"),
   APPROVE_RESILVER(StepVerb.OBSERVE, "wait until a person approves the removal of data"),
   LOCK_FOR_RESILVER(ResilverStep.LOCK, StepVerb.OBSERVE),
+  AUTHORITY(ResilverStep.AUTHORITY, StepVerb.STAYS),
   RUN_BEFORE(ResilverStep.RUN_BEFORE, StepVerb.STAYS),
   SLOTS(ResilverStep.SLOTS, StepVerb.STEP),
   KEEP_WAL(ResilverStep.KEEP_WAL, StepVerb.STAYS),

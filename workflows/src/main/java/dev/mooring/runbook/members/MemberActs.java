@@ -9,8 +9,11 @@ import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Adopted;
+import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.NameNobody;
 import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.Upstream;
@@ -151,6 +154,21 @@ public final class MemberActs {
         standby,
         call,
         (port, now, on) -> port.ensureFollowing(new Follow(now, on, upstreams, restore, ofHost)));
+  }
+
+  /**
+   * Records on the host of an instance that no instance there may write.
+   *
+   * @param since the authority that another host has
+   */
+  public Adopted nameNobody(Call call, Instance on, Authority since) {
+    return acted(
+        ActivityPolicies.ENSURE,
+        "record on the host of " + on.id() + " that no instance may write",
+        on,
+        call,
+        (port, now, work) ->
+            port.ensureNobodyNamed(new NameNobody(now, work, since.epoch(), since.run())));
   }
 
   /** Sets synchronous_standby_names of a primary. */

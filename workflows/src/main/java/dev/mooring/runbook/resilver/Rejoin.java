@@ -93,6 +93,16 @@ final class Rejoin {
 
   private List<Rated> copied() {
     List<Rated> copied = chosen.on(RejoinMethod.BASE_BACKUP);
+    List<Instance> stale = chosen.onStaleHosts();
+    if (!stale.isEmpty()) {
+      run.step(
+          ResilverStep.AUTHORITY,
+          () ->
+              stale.forEach(
+                  one ->
+                      acts.nameNobody(run.call(ResilverStep.AUTHORITY), one, chosen.authority())),
+          Undo.nothing(chosen.primary().id() + " accepts writes, and no instance there may"));
+    }
     own.before();
     run.step(ResilverStep.SLOTS, this::slots, Undo.by(this::withoutSlots));
     run.step(

@@ -5,8 +5,11 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.checks.ArchiverRow;
@@ -14,6 +17,7 @@ import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberActs;
 import dev.mooring.runbook.members.MemberRoles;
+import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.runbook.resilver.RejoinMethodCheck.Choice;
@@ -28,6 +32,8 @@ import java.util.Optional;
 
 /** What a run saw, and chose by it: the primary, and each outdated instance with its method. */
 final class RejoinChoice {
+  private static final List<String> NAMING_NONE = List.of(Authority.NOBODY, PatroniHooks.DECIDES);
+
   private final Members members;
   private final MemberObserved answer;
   private final DirectorySeen directory;
@@ -167,6 +173,37 @@ final class RejoinChoice {
     return rated;
   }
 
+  /** The authority that holds: of the primary's host, if that names it; else of epoch 0. */
+  Authority authority() {
+    return hosts.roles().stream()
+        .filter(role -> role.instance().equals(answer.instance()))
+        .map(InstanceRole::authority)
+        .filter(said -> said.writer().equals(answer.instance().value()))
+        .findFirst()
+        .orElse(new Authority(Authority.NOBODY, 0, "", ""));
+  }
+
+  /**
+   * Those whose host may name an instance that was recorded before: no adoption and no move wrote
+   * there since. The host of the primary is none of them.
+   */
+  List<Instance> onStaleHosts() {
+    return rated.stream()
+        .map(Rated::instance)
+        .filter(one -> !new Move(members.cluster(), primary(), one).sharesHost())
+        .filter(one -> named(one).map(writer -> !writer.isEmpty()).orElse(true))
+        .toList();
+  }
+
+  /** Another than no instance whom its host names; empty if none, nothing if it was not read. */
+  private Optional<String> named(Instance instance) {
+    return hosts.roles().stream()
+        .filter(role -> role.instance().equals(instance.id()))
+        .map(role -> role.authority().writer())
+        .map(writer -> NAMING_NONE.contains(writer) ? "" : writer)
+        .findFirst();
+  }
+
   /** Whether any of them has WAL that the primary may not have. */
   boolean discardsWal() {
     return rated.stream().anyMatch(one -> one.choice().keep().isPresent());
@@ -227,6 +264,11 @@ final class RejoinChoice {
         String.format(
             "%s: primary of system %s on timeline %s",
             source.instance(), source.system(), source.history().of()));
+    for (Instance one : onStaleHosts()) {
+      named(one)
+          .map(writer -> one.id() + ": no instance may write; it names " + writer)
+          .ifPresent(line -> objects.add("the host of " + line));
+    }
     for (Rated one : rated) {
       objects.add(
           one.instance().id()

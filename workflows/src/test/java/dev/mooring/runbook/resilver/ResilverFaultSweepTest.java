@@ -103,7 +103,7 @@ class ResilverFaultSweepTest {
   @EnumSource(
       value = ResilverStep.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"RUN_BEFORE", "COPY_INSTEAD", "TIDY", "RUN_AFTER"})
+      names = {"AUTHORITY", "RUN_BEFORE", "COPY_INSTEAD", "TIDY", "RUN_AFTER"})
   void a_step_that_fails_takes_the_way_back_or_holds(ResilverStep step) {
     bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     if (step.compareTo(ResilverStep.REPLACE) < 0) {

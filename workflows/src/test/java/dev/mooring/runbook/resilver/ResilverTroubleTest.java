@@ -3,6 +3,7 @@ package dev.mooring.runbook.resilver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.FakeRuns;
@@ -237,6 +238,41 @@ class ResilverTroubleTest {
       assertThat(four.world().members().followersOf("east-0"))
           .containsExactlyInAnyOrder("east-2", "west-0");
     }
+  }
+
+  /** It was silent when the member that accepts writes was adopted, and its directory is lost. */
+  @Test
+  void a_host_that_names_another_names_none_before_anything_else_is_done() {
+    down();
+    bed.world().directories().lose("west-0");
+    Strait.reported(members, "west-0", "east-1", 0);
+    bed.world().directories().letCopiesBeSlow();
+    Plan plan = planned();
+    assertThat(plan.objects())
+        .contains("the host of west-0: no instance may write; it names east-1");
+    String approved = EXECUTE + ",'digest':'" + plan.digest() + "'";
+    bed.faults().plan(call -> call.method().equals("ensureNobodyNamed"), Fault.FAILS);
+    assertThat(TestBed.ended(() -> run(approved)).type()).isEqualTo("Failed");
+    assertThat(bed.world().directories().begun("west-0")).isZero();
+    assertThat(acts()).containsExactly("scheduled EnsureNobodyNamed");
+    bed.faults().mend();
+    bed.faults().plan(call -> call.step().equals("AUTHORITY"), Fault.REPEATS);
+    assertThat(TestBed.ended(() -> run(approved)).message()).contains("west-0: TIMED_OUT");
+    assertThat(acts()).startsWith("scheduled EnsureNobodyNamed").hasSizeGreaterThan(1);
+    assertThat(members.authorityOf("west-0")).isEqualTo("none");
+    assertThat(planned().objects().toString()).doesNotContain("may write");
+  }
+
+  private Plan planned() {
+    run("'by':'alice'");
+    return open().plan();
+  }
+
+  private List<String> acts() {
+    return bed.events(ID).stream()
+        .filter(event -> event.startsWith("scheduled Ensure"))
+        .filter(event -> !event.endsWith("EnsureCheckpointed") && !event.endsWith("EnsureReceipt"))
+        .toList();
   }
 
   /** Its slot, the copy that was begun, and what it wrote on hosts stay for the next. */
