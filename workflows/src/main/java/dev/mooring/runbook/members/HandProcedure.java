@@ -234,17 +234,22 @@ public final class HandProcedure {
 
   /** Read only at the next start, so it can be written while the server accepts writes. */
   private String fence(Instance instance, String writer) {
+    return naming(instance, writer) + " && " + set(instance, "mooring_fenced_epoch_0", "by hand");
+  }
+
+  /** Written aside and renamed: neither a server nor a crash finds half of the file. */
+  private static String set(Instance instance, String parameter, String value) {
     return String.format(
-        "%s && echo \"mooring_fenced_epoch_0 = 'by hand'\" >>%s/postgresql.auto.conf",
-        naming(instance, writer), data(instance));
+        "c=%s/postgresql.auto.conf && cp -p $c $c.new && { sed -e '/^[[:space:]]*%s/d' -e '$a\\'"
+            + " $c && echo \"%s = '%s'\"; } >$c.new && sync $c.new && mv -f $c.new $c",
+        data(instance), parameter, parameter, value);
   }
 
   /** No standby streams from it yet, so its commits would wait forever. */
   public String waitingForNobody(Instance instance) {
     return String.format(
-        "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && echo"
-            + " \"synchronous_standby_names = ''\" >>%s/postgresql.auto.conf && %s -D %s reload",
-        data(instance), data(instance), program(instance), data(instance));
+        "%s && %s -D %s reload",
+        set(instance, "synchronous_standby_names", ""), program(instance), data(instance));
   }
 
   /** The setting is in the configuration that Patroni writes. */

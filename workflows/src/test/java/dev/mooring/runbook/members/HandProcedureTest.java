@@ -8,6 +8,7 @@ import dev.mooring.topology.Instance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,34 @@ class HandProcedureTest {
     Files.createDirectories(Objects.requireNonNull(authority().getParent()));
     assertThat(typed(hands.namingNobody(east))).isZero();
     assertThat(authority()).doesNotExist();
+  }
+
+  /** Of a file that a person left without a last newline, too. */
+  @Test
+  void a_setting_is_written_aside_and_the_file_is_replaced_as_a_whole() throws Exception {
+    Path file = directory.resolve("postgresql.auto.conf");
+    Files.writeString(file, "#c\n synchronous_standby_names = 'east_1'\nwork_mem = '4MB'");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.createLink(directory.resolve("before"), file);
+    String waiting = hands.waitingForNobody(west).replaceFirst("&& \\S+ -D \\S+ reload", "");
+    String fenced = hands.oldKeptFromWriting(true, "none").get(0);
+    for (String line : List.of("`" + waiting + "`", fenced)) {
+      assertThat(typed(line.replaceAll("/data/(west|east)-0", directory.toString()))).isZero();
+    }
+    assertThat(Files.readString(file))
+        .isEqualTo(
+            """
+            #c
+            work_mem = '4MB'
+            synchronous_standby_names = ''
+            mooring_fenced_epoch_0 = 'by hand'
+            """);
+    assertThat(directory.resolve("before"))
+        .hasContent("#c\n synchronous_standby_names = 'east_1'\nwork_mem = '4MB'");
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(directory.toFile().list())
+        .containsExactlyInAnyOrder("before", "postgresql.auto.conf");
   }
 
   /** No commit waits after it, and a later switchover asks for what the cluster file says. */
