@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
@@ -19,6 +20,14 @@ public final class OneWriter {
   public static final String END_THAT_FIRST = "end that first, docs/operations/split-brain.md";
 
   private OneWriter() {}
+
+  /**
+   * What is advised of everything else meanwhile: what helps a primary helps the one that is to be
+   * stopped too.
+   */
+  public static String firstEnd(ClusterName cluster) {
+    return "first end the split brain, then " + Commands.status(cluster);
+  }
 
   /**
    * The verdict: never, unless exactly one accepts writes.

@@ -6,6 +6,7 @@ import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.checks.AnswerRows;
 import dev.mooring.runbook.checks.CheckRow;
@@ -89,7 +90,7 @@ final class StatusJudge {
             .thenComparing(Comparator.comparing(CheckRow::verdict).reversed()));
   }
 
-  /** What helps a primary helps the one that is to be stopped too: only the end is advised. */
+  /** Only what ends it is advised. */
   private static CheckRow whileSplit(StatusFacts facts, CheckRow row) {
     return WritersJudge.isSplit(row) || row.remedy().isEmpty()
         ? row
@@ -100,7 +101,7 @@ final class StatusJudge {
             row.limit(),
             row.verdict(),
             row.rule(),
-            "first end the split brain, then " + Commands.status(facts.cluster().name()));
+            OneWriter.firstEnd(facts.cluster().name()));
   }
 
   private static List<CheckRow> commits(StatusFacts facts) {

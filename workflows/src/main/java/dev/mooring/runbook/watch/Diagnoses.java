@@ -9,6 +9,7 @@ import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.checks.CommitsRow;
 import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.watch.SiteState.Seen;
@@ -75,6 +76,9 @@ final class Diagnoses {
     all.ofEach();
     all.ofEvidence();
     all.found.addAll(StillOpen.of(all.signs, all.found, before, now));
+    if (writers.size() > 1) {
+      all.found.replaceAll(one -> one.whileTwoWrite(all.name));
+    }
     all.found.sort(Diagnosis.WORST_FIRST);
     return List.copyOf(all.found);
   }
@@ -207,7 +211,7 @@ final class Diagnoses {
         DiagnosisKind.TWO_WRITABLE,
         all,
         all + " accept writes, and one member may",
-        Commands.whois(name));
+        Commands.whois(name) + "; " + OneWriter.END_THAT_FIRST);
   }
 
   private void ofOne(Instance writer) {

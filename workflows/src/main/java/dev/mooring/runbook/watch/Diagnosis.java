@@ -3,6 +3,8 @@ package dev.mooring.runbook.watch;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.runbook.OneWriter;
+import dev.mooring.topology.ClusterName;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +49,13 @@ public record Diagnosis(
     return unseenSince.isEmpty()
         ? new Diagnosis(kind, subject, sentence, remedy, since, List.of(now))
         : this;
+  }
+
+  /** The same while two members accept writes: only what ends that is advised. */
+  Diagnosis whileTwoWrite(ClusterName cluster) {
+    return kind == DiagnosisKind.TWO_WRITABLE
+        ? this
+        : new Diagnosis(kind, subject, sentence, OneWriter.firstEnd(cluster), since, unseenSince);
   }
 
   /** The same, if it is observed. */
