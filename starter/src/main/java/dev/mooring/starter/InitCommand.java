@@ -133,7 +133,7 @@ final class InitCommand implements Callable<Integer> {
       return fromCoordinator(name, seen, login, said);
     }
     requireDrHosts(servers.size(), "--server");
-    said.add(seen.size() + " servers said");
+    said.add((seen.size() == 1 ? "the server" : seen.size() + " servers") + " said");
     return FirstClusterFile.of(name, seen, drHosts, login);
   }
 

@@ -313,7 +313,7 @@ public final class SurroundingsChecks {
         PROGRAM,
         member.id(),
         program.toString(),
-        running.map(ServerVersion::toString).orElse("not known") + ", which runs",
+        "the running version" + running.map(one -> ", " + one).orElse(", which is not known"),
         "its next start runs another version: restart it before the move, or expect that version");
   }
 

@@ -207,16 +207,24 @@ record AdoptionPlan(
   }
 
   private static String sentence(InstanceRole role, String may) {
-    String named = role.authority().writer();
     return String.format(
         "the host of %s: %s may write, as Patroni asks there before it promotes%s",
         role.instance(),
         may.equals(PatroniHooks.DECIDES) ? "the member that Patroni promotes" : may,
-        named.equals(may)
-            ? ""
-            : String.format(
-                "; not %s as %s",
-                named.isEmpty() ? "every instance" : named, since(role.authority())));
+        said(role.authority(), may));
+  }
+
+  private static String said(Authority authority, String may) {
+    if (authority.writer().equals(may)) {
+      return "";
+    }
+    return authority.writer().isEmpty()
+        ? "; it has no record yet"
+        : String.format("; it names %s %s", inWords(authority.writer()), since(authority));
+  }
+
+  private static String inWords(String writer) {
+    return writer.equals(Authority.NOBODY) ? "no instance" : writer;
   }
 
   /** What a person named since has no epoch: by that of a run before, another may write. */
@@ -231,15 +239,11 @@ record AdoptionPlan(
 
   private static String sentence(Instance writer, InstanceRole role, String may) {
     boolean own = role.instance().equals(writer.id());
-    String named = role.authority().writer();
-    String since = since(role.authority());
-    String says =
-        named.equals(may)
-            ? String.format("%s may write, as %s", may, since)
-            : String.format(
-                "%s may write, not %s as %s",
-                may, named.isEmpty() ? "every instance" : named, since);
-    return "the host of " + role.instance() + ": " + says + fence(own, role);
+    Authority authority = role.authority();
+    String as = authority.writer().equals(may) ? ", as it says " + since(authority) : "";
+    return String.format(
+        "the host of %s: %s may write%s%s%s",
+        role.instance(), inWords(may), as, said(authority, may), fence(own, role));
   }
 
   /** The run is named: only its own history shows what a terminated run did. */
@@ -283,7 +287,7 @@ record AdoptionPlan(
         role.instance(),
         role.process(),
         role.start().fencedEpoch() == 0 ? "" : " and fenced",
-        writer.equals(Authority.NOBODY) ? "no instance" : writer,
+        inWords(writer),
         since(role.authority()));
   }
 

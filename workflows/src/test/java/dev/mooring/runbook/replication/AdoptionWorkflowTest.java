@@ -121,7 +121,7 @@ class AdoptionWorkflowTest {
     assertThat(plan.objects().toString())
         .contains(
             "west-0 accepts writes on timeline 2, and may",
-            "the host of east-0: none may write, not east-0 as since epoch 7 of run"
+            "the host of east-0: no instance may write; it names east-0 since epoch 7 of run"
                 + " run-of-the-move; it is down, would start as a primary and is fenced: `mooring"
                 + " resilver` makes it a standby",
             "east-1: its host was not read and gets no authority file; it may accept writes too"
@@ -512,7 +512,7 @@ class AdoptionWorkflowTest {
     Plan plan = plan();
     assertThat(plan.objects().toString())
         .contains(
-            "the host of east-0: west-0 may write, not east-0 as since epoch 7 of run"
+            "the host of east-0: west-0 may write; it names east-0 since epoch 7 of run"
                 + " run-of-the-move; it is down");
     assertThat(adopted("west-0").changed())
         .containsExactly(
