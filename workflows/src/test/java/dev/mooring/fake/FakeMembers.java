@@ -4,6 +4,8 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.RefusedWal;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.Followed;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
@@ -352,6 +354,31 @@ public final class FakeMembers implements StreamingHands {
     return member(new InstanceId(id)).authority.writer();
   }
 
+  /** Whom each host names, and whom each member was made to follow; epochs by their order alone. */
+  public synchronized String rights() {
+    List<Long> epochs =
+        members.values().stream()
+            .flatMap(m -> Stream.concat(Stream.of(m.authority.epoch()), epochsFollowed(m)))
+            .distinct()
+            .sorted()
+            .toList();
+    return members.values().stream()
+        .map(
+            m ->
+                String.join(
+                    " ",
+                    m.instance().id().value(),
+                    m.authority.writer(),
+                    String.valueOf(epochs.indexOf(m.authority.epoch())),
+                    epochsFollowed(m).map(epochs::indexOf).toList().toString()))
+        .toList()
+        .toString();
+  }
+
+  private static Stream<Long> epochsFollowed(FakeMember member) {
+    return member.followed.stream().map(Followed::epoch);
+  }
+
   /** Whether the authority of its host names itself. */
   public boolean isTold(String id) {
     return authorityOf(id).equals(id);
@@ -400,6 +427,22 @@ public final class FakeMembers implements StreamingHands {
     }
     nameByHand(member(new InstanceId(to)), to);
     promote(to);
+  }
+
+  /** The same of a switchover: the old primary is shut down first, and the other has all it has. */
+  public synchronized void switchOverByHand(String old, String named, String to) {
+    shutDown(old);
+    failOverByHand(old, named, to);
+  }
+
+  /**
+   * A run that was given up fenced it and shut it down; a person types what lets it write again.
+   */
+  public synchronized void backByHand(String id) {
+    shutDown(id);
+    FakeMember member = member(new InstanceId(id));
+    mayWrite(member, Authority.NOBODY, new Epoch(member.authority.epoch() + 1), "given-up");
+    startByHand(id);
   }
 
   private void nameByHand(FakeMember member, String writer) {
