@@ -3,7 +3,6 @@ package dev.mooring.evidence;
 import dev.mooring.evidence.ConsumeRecord.Attempt;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
-import dev.mooring.topology.SiteName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -13,31 +12,28 @@ import java.util.Set;
 
 /** A WAL file in the archive of one content. */
 public record ContentWal(ContentId content, WalFileName file) implements Comparable<ContentWal> {
-  /** Publishes that a bad file bars write receipts too, one each time. */
-  private static final int RECEIPTS_AT_MOST = 500;
+  /** A consume may end while the last point is made, behind the publish's look at the receipts. */
+  private static final int POINTS = 2;
 
   private static final int OF_A_CONTENT = 4;
 
   /**
-   * The files that consumers, or their plans, found missing or damaged since they last succeeded;
-   * of each attempt the first few of each content.
+   * The files that consumes, or their plans, found missing or damaged since the last point but one
+   * was made; what was found before that the publish of the last point has read again. Of each
+   * attempt the first few of each content.
    *
-   * @param newestFirst is read until every consumer succeeded, and no further than some hundred
+   * @param newestFirst is read back to the run that made that point
    */
-  public static List<ContentWal> found(Iterator<Receipt> newestFirst, List<SiteName> consumers) {
-    List<String> left = new ArrayList<>();
-    consumers.forEach(site -> left.add(site.value()));
+  public static List<ContentWal> found(Iterator<Receipt> newestFirst) {
     Set<ContentWal> files = new LinkedHashSet<>();
-    for (int read = 0;
-        read < RECEIPTS_AT_MOST && !left.isEmpty() && newestFirst.hasNext();
-        read++) {
+    int points = 0;
+    while (points < POINTS && newestFirst.hasNext()) {
       Receipt receipt = newestFirst.next();
-      if (receipt.seen().consume() instanceof Attempt attempt
-          && left.contains(receipt.run().scope())) {
+      if (receipt.seen().consume() instanceof Attempt attempt) {
         attempt.contents().forEach(content -> files.addAll(of(content)));
-        if (attempt.status() == ConsumeRecord.Status.SUCCESS) {
-          left.remove(receipt.run().scope());
-        }
+      } else if (receipt.run().runbook().equals("PublishCycle")
+          && receipt.ending().outcome().equals("COMPLETED")) {
+        points++;
       }
     }
     return new ArrayList<>(files);

@@ -145,7 +145,8 @@ public interface ManifestActivities {
    * @param needs the needs of the proved copies, as far as their sites' states are here
    * @param torn the newest point since the last READY one whose publish created only torn points;
    *     or none
-   * @param suspects the files that the last attempt of each consumer found missing or damaged
+   * @param suspects the files that consumes found missing or damaged, as of {@link
+   *     ContentWal#found}
    */
   record LastRead(
       Answer answer,

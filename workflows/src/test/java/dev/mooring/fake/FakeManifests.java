@@ -58,7 +58,7 @@ final class FakeManifests implements ManifestActivities {
           pending.passedOver(),
           needs,
           PendingManifests.tornSince(manifest, store).stream().toList(),
-          ContentWal.found(store.receiptsNewestFirst(), request.consumers()));
+          ContentWal.found(store.receiptsNewestFirst()));
     }
   }
 

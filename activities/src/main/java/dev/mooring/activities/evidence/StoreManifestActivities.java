@@ -104,8 +104,7 @@ public final class StoreManifestActivities implements ManifestActivities {
               LongStream.iterate(receipts.last(), n -> n > 0, n -> n - 1)
                   .boxed()
                   .flatMap(n -> intact(receipts, n, passedOver))
-                  .iterator(),
-              request.consumers());
+                  .iterator());
       return new LastRead(
           last,
           pending.manifests(),

@@ -207,17 +207,20 @@ class StoreManifestActivitiesTest {
         .startsWith(nameOf(6) + ": its pending manifest is refused: ");
   }
 
-  /** Since the consumer succeeded last: what it found before that, its copies have replayed. */
+  /** Each publish reads such a file again; a consume may end after the last one had read them. */
   @Test
-  void the_next_publish_is_told_what_consumers_found_bad_since_they_succeeded() {
-    write(SampleReceipts.consume(1, Status.SUCCESS));
+  void the_next_publish_is_told_what_consumes_found_bad_since_the_last_point_but_one() {
+    write(SampleReceipts.publish(1));
     write(SampleReceipts.plan(SampleReceipts.consume(2, Status.MISSING_WAL)));
     write(SampleReceipts.consume(3, Status.TIMEOUT));
-    write(SampleReceipts.publish(4));
+    write(SampleReceipts.consume(4, Status.SUCCESS));
+    write(SampleReceipts.publish(5));
     assertThat(last(4).suspects())
         .containsExactly(
             new ContentWal(new ContentId(1), new WalFileName("000000020000000000000005")));
-    write(SampleReceipts.consume(5, Status.SUCCESS));
+    write(SampleReceipts.plan(SampleReceipts.publish(6)));
+    assertThat(last(4).suspects()).isNotEmpty();
+    write(SampleReceipts.publish(7));
     assertThat(last(4).suspects()).isEmpty();
   }
 
