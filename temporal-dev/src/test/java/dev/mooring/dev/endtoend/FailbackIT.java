@@ -111,7 +111,8 @@ class FailbackIT {
   void a_way_back_over_a_rewind_leaves_no_archiver_that_fails_for_good() {
     stage.amendClusterFile(now -> now + "watch: {every: PT1S}\n");
     String archive = stage.lab.archive(0).toString();
-    String command = String.format("archive_command = 'test ! -f %1$s/%%f && cp %%p %1$s/%%f'", archive);
+    String command =
+        String.format("archive_command = 'test ! -f %1$s/%%f && cp %%p %1$s/%%f'", archive);
     for (LabInstance instance : stage.lab.instances()) {
       set(instance.id(), command);
       set(instance.id(), "wal_keep_size = '64MB'");

@@ -24,7 +24,8 @@ class ClusterStatusWorkflowTest {
   private static final RawRequest PUBLISH = STATUS;
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
 
-  private final TestBed bed = new TestBed(Harbour.cluster(4, "archiveWait: PT30S", "archiveWait: PT1S")).keepTime();
+  private final TestBed bed =
+      new TestBed(Harbour.cluster(4, "archiveWait: PT30S", "archiveWait: PT1S")).keepTime();
   private final FakeTrouble trouble = bed.world().trouble();
 
   @AfterEach
