@@ -34,13 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("all")
 @Tag("heavy")
 class ResilverByKilledWorkersIT {
-  /** An approval is a digest that is given beforehand, no host names another, no command is set. */
+  /** An approval is a digest that is given beforehand, and no command is set. */
   private static final Set<ResilverStep> CALL_NOBODY =
-      EnumSet.of(
-          ResilverStep.RESOLVE,
-          ResilverStep.AUTHORITY,
-          ResilverStep.RUN_BEFORE,
-          ResilverStep.RUN_AFTER);
+      EnumSet.of(ResilverStep.RESOLVE, ResilverStep.RUN_BEFORE, ResilverStep.RUN_AFTER);
 
   private static Stage stage;
   private static Sites sites;

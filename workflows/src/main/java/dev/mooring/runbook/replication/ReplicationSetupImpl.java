@@ -16,6 +16,7 @@ import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.checks.ArchiverRow;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.ActOrder;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
@@ -162,7 +164,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     PrimaryCalls primaries = new PrimaryCalls(context.cluster());
     int before = degraded.size();
     SetupLooked seen = look(request, calls, primaries, members);
-    context.planned(request.inWords(), seen.plan().objects(), overriding(seen.broken()));
+    context.planned(request.inWords(), seen.plan().objects(), told(seen));
     if (request.mode() == Mode.PLAN) {
       return verified(
           "planned", members, seen.plan().objects().size() + " things would be changed; ");
@@ -174,7 +176,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       again = true;
       Members now = members(run.call(ReplicationStep.OBSERVE_EPOCHS));
       seen = look(request, calls, primaries, now);
-      context.plannedAgain(request.inWords(), seen.plan().objects(), overriding(seen.broken()));
+      context.plannedAgain(request.inWords(), seen.plan().objects(), told(seen));
       refuseUnlessApproved(seen.broken());
     }
     make(request, calls, primaries, seen);
@@ -261,6 +263,18 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       boolean needsNone = grave.isEmpty() && waitsForPersons();
       context.approved(needsNone ? request.ofThatPlan() : request.approval(context.persons()));
     }
+  }
+
+  /** What the plan overrides, and what its copies may bring an archiver, for who approves it. */
+  private static List<Receipt.Fact> told(SetupLooked seen) {
+    SetupPlan plan = seen.plan();
+    return Stream.concat(
+            overriding(seen.broken()).stream(),
+            plan.standbys().copies().copied().stream()
+                .flatMap(
+                    one ->
+                        ArchiverRow.afterRewind(one.id(), plan.members().primarySeen()).stream()))
+        .toList();
   }
 
   /** What the plan overrides, for the persons who approve it. */

@@ -47,7 +47,7 @@ public final class SetupFiles {
       cat >>"$new/postgresql.auto.conf" <<'SETTINGS'
       %sSETTINGS
       : >"$new/standby.signal"
-      "$bin/pg_verifybackup" --no-parse-wal --quiet "$new"
+      [ ! -e "$new/backup_manifest" ] || "$bin/pg_verifybackup" --no-parse-wal --quiet "$new"
       if [ "$new" != "$data" ]; then
         for link in "$new"/pg_tblspc/*; do
           case $(readlink -m "$link") in "$(readlink -m "$data")"/*)

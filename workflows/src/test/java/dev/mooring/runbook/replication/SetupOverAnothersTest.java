@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.FakeMembers;
@@ -45,6 +46,7 @@ class SetupOverAnothersTest {
     Plan plan = planned();
     assertThat(plan.objects())
         .anyMatch(one -> one.startsWith("west-0: what is in /data/west-0 is kept aside: system "));
+    assertThat(plan.measured()).extracting(Fact::name).contains("west-0 once it is promoted");
     ReplicationResult set = asked(",'mode':'execute','digest':'" + plan.digest() + "'");
     assertThat(set.changed().toString())
         .contains("west-0: old data kept as /data/west-0.mooring-old-");
