@@ -101,7 +101,15 @@ class ChainCheckTest {
   }
 
   private Manifest manifest(ContentWal... overridden) {
-    return Altered.of(ObservedInstances.manifest(cluster), "overridden", List.of(overridden));
+    Manifest found = ObservedInstances.manifest(cluster);
+    return new Manifest(
+        found.header(),
+        found.contents(),
+        found.proofs(),
+        found.archive(),
+        found.reasons(),
+        found.presences(),
+        List.of(overridden));
   }
 
   private static ContentWal wal(int content, String file) {

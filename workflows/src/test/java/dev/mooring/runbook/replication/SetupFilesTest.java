@@ -80,7 +80,8 @@ class SetupFilesTest {
       Files.writeString(
           program,
           name.equals("pg_basebackup")
-              ? "#!/bin/sh\nmkdir -p \"$2/pg_tblspc\" && cd \"$2\" && " + copies
+              ? "#!/bin/sh\nmkdir -p \"$2/pg_tblspc\" && cd \"$2\" && : >backup_manifest && "
+                  + copies
               : "#!/bin/sh\necho " + name + " \"$@\"; [ ! -e '" + above + "/bad' ]\n");
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
