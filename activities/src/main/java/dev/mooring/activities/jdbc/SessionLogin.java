@@ -28,12 +28,13 @@ public final class SessionLogin {
   public Connection open(String url, Properties properties, boolean ownPath, Opening opening)
       throws SQLException {
     String options = properties.getProperty("options");
-    properties.setProperty(
-        "options", older.contains(url) ? options : options + " " + SessionSettings.AT_LOGIN);
+    boolean sent = !older.contains(url);
+    properties.setProperty("options", sent ? options + " " + SessionSettings.AT_LOGIN : options);
     try {
       return settled(opening.open(url, properties), ownPath);
     } catch (SQLException error) {
-      if ("42704".equals(error.getSQLState()) && older.add(url)) {
+      if (sent && "42704".equals(error.getSQLState())) {
+        older.add(url);
         properties.setProperty("options", options);
         return open(url, properties, ownPath, opening);
       }
