@@ -20,6 +20,7 @@ import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.ManifestFormat;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,9 @@ import java.util.stream.Stream;
 
 /** Manifests in an evidence store of any kind. */
 public final class StoreManifestActivities implements ManifestActivities {
+  private static final int RECEIPTS_AT_MOST = 200;
+  private static final Duration RECEIPTS_WITHIN = Duration.ofSeconds(5);
+
   private final EvidenceStores stores;
   private final EvidenceKeys keys;
 
@@ -99,12 +103,7 @@ public final class StoreManifestActivities implements ManifestActivities {
         }
       }
       ReceiptDocuments receipts = new ReceiptDocuments(files, request.cluster(), trusted);
-      List<ContentWal> suspects =
-          ContentWal.found(
-              LongStream.iterate(receipts.last(), n -> n > 0, n -> n - 1)
-                  .boxed()
-                  .flatMap(n -> intact(receipts, n, passedOver))
-                  .iterator());
+      List<ContentWal> suspects = foundBad(receipts, passedOver);
       return new LastRead(
           last,
           pending.manifests(),
@@ -113,6 +112,29 @@ public final class StoreManifestActivities implements ManifestActivities {
           PendingManifests.tornSince(manifest, documents).stream().toList(),
           suspects);
     }
+  }
+
+  private static List<ContentWal> foundBad(ReceiptDocuments receipts, List<String> passedOver) {
+    long newest = receipts.last();
+    long until = System.nanoTime() + RECEIPTS_WITHIN.toNanos();
+    return ContentWal.found(
+        LongStream.iterate(newest, n -> n > 0, n -> n - 1)
+            .takeWhile(n -> isReadIn(until, newest - n, n, passedOver))
+            .boxed()
+            .flatMap(n -> intact(receipts, n, passedOver))
+            .iterator());
+  }
+
+  /** After many failed runs, or from a slow store, a publish does not read on. */
+  private static boolean isReadIn(long until, long read, long next, List<String> passedOver) {
+    if (read < RECEIPTS_AT_MOST && System.nanoTime() < until) {
+      return true;
+    }
+    passedOver.add(
+        "receipt "
+            + next
+            + " and those before it: not read, what consumes found bad before is not known");
+    return false;
   }
 
   private static Stream<Receipt> intact(

@@ -159,7 +159,7 @@ final class ArchiveWait {
               point ->
                   new Undecodable(
                       new ContentWal(content.target().content(), content.target().walFile()),
-                      ManifestReadiness.undecodable(content.target(), point)))
+                      ManifestReadiness.undecodable(content.target(), point.undecodable())))
           .forEach(files::add);
     }
     return files;

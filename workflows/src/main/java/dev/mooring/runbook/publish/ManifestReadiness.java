@@ -57,7 +57,7 @@ final class ManifestReadiness {
   private static Verdict<Manifested> judgeRecords(
       RestorePointName name, ContentTarget target, PointArchived seen) {
     if (!seen.undecodable().isEmpty()) {
-      return Verdict.never(FailureCode.ARCHIVE_NOT_PROVED, undecodable(target, seen));
+      return Verdict.never(FailureCode.ARCHIVE_NOT_PROVED, undecodable(target, seen.undecodable()));
     }
     if (seen.records().isEmpty()) {
       return Verdict.never(
@@ -86,11 +86,11 @@ final class ManifestReadiness {
   }
 
   /** The sentence about a file in which no record behind a damaged one can be reached. */
-  static String undecodable(ContentTarget target, PointArchived seen) {
+  static String undecodable(ContentTarget target, String why) {
     return String.format(
         "content %s: the archived bytes of %s can't be decoded: %s; every later point needs it: put"
             + " the file back as the primary wrote it, from its pg_wal or another archive",
-        target.content(), target.walFile(), seen.undecodable());
+        target.content(), target.walFile(), why);
   }
 
   /** Each file and what is wrong with it. */

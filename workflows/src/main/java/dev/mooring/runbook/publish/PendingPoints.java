@@ -1,10 +1,14 @@
 package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.MissingWal.Kind;
+import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.Call;
@@ -18,6 +22,7 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.ArchiveWait.Undecodable;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,10 +55,15 @@ final class PendingPoints {
   static final int AT_MOST = 4;
 
   private final Cluster cluster;
+
+  /** How many files of a content are read again; the next publishes read the others. */
+  private static final int OF_A_CONTENT = 4;
+
   private final PublishCalls ports;
   private final RunbookRun run;
   private final List<String> published = new ArrayList<>();
   private final List<Undecodable> undecodable = new ArrayList<>();
+  private final List<ContentWal> overridden = new ArrayList<>();
   private final Map<RestorePointName, List<PointsArchived>> archived = new LinkedHashMap<>();
   private final Consumer<String> degraded;
 
@@ -72,8 +82,9 @@ final class PendingPoints {
    * the files that were found bad before, each from its own first record on.
    */
   void look(Call call, LastPoint before, List<Primary> primaries) {
-    for (ContentWal bad : before.suspects()) {
-      before.ready().ifPresent(last -> lookAgain(call, last, bad, primaries));
+    overridden.addAll(before.overridden());
+    for (List<ContentWal> files : before.suspects()) {
+      before.ready().ifPresent(last -> lookAgain(call, last, files, primaries));
     }
     for (Manifest pending : before.pending()) {
       List<ContentEvidence> contents = readThrough(primaries, pending.contents());
@@ -83,20 +94,48 @@ final class PendingPoints {
     }
   }
 
-  private void lookAgain(Call call, Manifest last, ContentWal bad, List<Primary> primaries) {
+  private void lookAgain(
+      Call call, Manifest last, List<ContentWal> files, List<Primary> primaries) {
     List<Primary> here =
-        primaries.stream().filter(p -> p.instance().content().equals(bad.content())).toList();
-    List<ContentEvidence> end =
+        primaries.stream()
+            .filter(p -> files.stream().anyMatch(f -> f.content().equals(p.instance().content())))
+            .toList();
+    List<ContentEvidence> ends =
         readThrough(
             here,
-            last.evidenceOf(bad.content()).stream()
-                .map(content -> content.endingWith(bad.file()))
+            files.stream()
+                .flatMap(
+                    bad ->
+                        last.evidenceOf(bad.content()).stream()
+                            .map(content -> content.endingWith(bad.file())))
                 .toList());
-    look(
-        call,
-        here,
-        end,
-        ArchiveWait.wanted(ports.site(), last.name(), end, Optional.empty(), List.of()));
+    List<PointsArchived> seen =
+        look(
+            call,
+            here,
+            ends,
+            ArchiveWait.wanted(ports.site(), last.name(), ends, Optional.empty(), List.of()));
+    for (ContentEvidence end : ends) {
+      seen.stream()
+          .flatMap(host -> host.points().stream())
+          .filter(point -> point.owner().equals(end.owner().instance()))
+          .forEach(point -> judgeAgain(end.target(), point));
+    }
+  }
+
+  /** Bytes that are not such a file are as bad; only what was read to its end is whole. */
+  private void judgeAgain(ContentTarget end, PointArchived point) {
+    ContentWal file = new ContentWal(end.content(), end.walFile());
+    List<MissingWal> damaged =
+        point.missing().stream().filter(one -> one.kind() == Kind.DAMAGED).toList();
+    if (!damaged.isEmpty()) {
+      String why = ManifestReadiness.inWords(damaged);
+      undecodable.add(new Undecodable(file, ManifestReadiness.undecodable(end, why)));
+    } else if (point.undecodable().isEmpty()
+        && point.notRead().isEmpty()
+        && point.missing().isEmpty()) {
+      overridden.remove(file);
+    }
   }
 
   private List<PointsArchived> look(
@@ -149,9 +188,14 @@ final class PendingPoints {
         .toList();
   }
 
-  /** The files that can't be decoded; a later point exists only if a person overrode them. */
+  /**
+   * The files that can't be decoded, and those of the last READY point that were not seen whole
+   * since; a later point exists only if a person overrode them.
+   */
   List<ContentWal> undecodable() {
-    return undecodable.stream().map(Undecodable::file).toList();
+    return Stream.concat(undecodable.stream().map(Undecodable::file), overridden.stream())
+        .distinct()
+        .toList();
   }
 
   /** Why a point can't become READY: it needs files that can't be decoded. */
@@ -337,9 +381,21 @@ final class PendingPoints {
       return ready.map(Manifest::overridden).orElse(List.of());
     }
 
-    /** All files to be read again. */
-    List<ContentWal> suspects() {
-      return Stream.concat(overridden().stream(), found.stream()).distinct().toList();
+    /** All files to be read again, in groups with at most one of a content. */
+    List<List<ContentWal>> suspects() {
+      Map<ContentId, Integer> of = new LinkedHashMap<>();
+      List<List<ContentWal>> groups = new ArrayList<>();
+      for (ContentWal one :
+          Stream.concat(overridden().stream(), found.stream()).distinct().toList()) {
+        int group = of.merge(one.content(), 1, Integer::sum) - 1;
+        if (group == groups.size() && group < OF_A_CONTENT) {
+          groups.add(new ArrayList<>());
+        }
+        if (group < groups.size()) {
+          groups.get(group).add(one);
+        }
+      }
+      return groups;
     }
   }
 }

@@ -13,11 +13,14 @@ import dev.mooring.fake.laws.Law;
 import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.publish.PendingPoints.LastPoint;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,6 +242,42 @@ class PendingPointsWorkflowTest {
     RestorePointName before = latest().name();
     bed.publish(PUBLISH);
     assertThat(latest().name()).isGreaterThan(before);
+  }
+
+  @Test
+  void a_found_file_that_is_no_whole_file_any_more_bars_later_points_too() {
+    WalFileName file = foundBad("execute");
+    trouble.damageWal(1, file, false);
+    trouble.truncateWal(1, file);
+    assertThat(TestBed.ended(() -> bed.publish(PUBLISH)).message())
+        .contains("the archived bytes of " + file + " can't be decoded: " + file + " is 12 bytes");
+  }
+
+  /** What can't be read now is not whole for that. */
+  @Test
+  void an_overridden_file_that_is_gone_stays_in_the_manifests() {
+    WalFileName file = foundBad("execute");
+    bed.publish(Typed.json("{'cluster':'harbour','overrides':'wal-gap','reason':'lost'}"));
+    trouble.loseWal(1, file);
+    bed.publish(PUBLISH);
+    assertThat(latest().overridden()).containsExactly(new ContentWal(new ContentId(1), file));
+  }
+
+  @Test
+  void four_files_of_a_content_are_read_again_those_of_all_contents_at_once() {
+    List<ContentWal> found = new ArrayList<>();
+    for (int content = 0; content < 2; content++) {
+      for (int file = 1; file <= 6 - 4 * content; file++) {
+        found.add(
+            new ContentWal(
+                new ContentId(content), new WalFileName("00000001000000000000000" + file)));
+      }
+    }
+    assertThat(
+            new LastPoint(Optional.empty(), List.of(), List.of(), Optional.empty(), found)
+                .suspects())
+        .extracting(List::size)
+        .containsExactly(2, 2, 1, 1);
   }
 
   @Test
