@@ -155,17 +155,9 @@ class DocumentedOrdersTest {
       case "answers", "silent" ->
           bed.world().trouble().hostAnswers(subject, procedure.equals("answers"));
       case "recorded" -> assertThat(writer()).isEqualTo("east-0");
-      case "hand-start" -> {
-        String primary = writer();
-        members().shutDown(primary);
-        members().startByHand(primary);
-      }
+      case "hand-start" -> members().startByHand(shutDown());
       case "hand-back" -> members().backByHand(writer());
-      case "hand-switchover" -> {
-        String named = beside(writer(), subject) ? subject : "none";
-        members().switchOverByHand(writer(), named, subject);
-        bed.world().endpoints().pointByHand(subject);
-      }
+      case "hand-switchover" -> switchedOver(subject);
       case "given-up" -> givenUp(subject);
       case "hand" -> handed(subject, beside(writer(), subject) ? subject : "none");
       case "hand-before" -> handed(subject, subject);
@@ -180,8 +172,7 @@ class DocumentedOrdersTest {
       }
       case "resilver" -> run("Resilver", "'by':'alice'");
       case "start-primary" -> {
-        String primary = writer();
-        members().shutDown(primary);
+        String primary = shutDown();
         run("StartPrimary", "'by':'alice'");
         assertThat(writer()).isEqualTo(primary);
       }
@@ -196,6 +187,17 @@ class DocumentedOrdersTest {
       }
       default -> throw new IllegalArgumentException(procedure);
     }
+  }
+
+  private String shutDown() {
+    String primary = writer();
+    members().shutDown(primary);
+    return primary;
+  }
+
+  private void switchedOver(String to) {
+    members().switchOverByHand(writer(), beside(writer(), to) ? to : "none", to);
+    bed.world().endpoints().pointByHand(to);
   }
 
   /** A copy takes too long. */

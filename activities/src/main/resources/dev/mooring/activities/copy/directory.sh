@@ -158,7 +158,7 @@ of_location() { # location
   of_version
   case $here in
     "$real") trouble="it is the data directory itself: move it" ;;
-    */PG_"$version"_[0-9]*/*) trouble="it lies in the directory of another tablespace: move it" ;;
+    */PG_"$version"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]/*) trouble="it lies in the directory of another tablespace: move it" ;;
     "$real"/*) above=$parent ;;
     *)
       if [ ! -d "$above" ]; then

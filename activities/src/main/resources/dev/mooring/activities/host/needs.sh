@@ -204,7 +204,8 @@ need_loaded() {
 need_memory() { # MB
   if ask huge_pages && [ "$value" = on ]; then
     ask huge_page_size && [ "$value" = 0 ] && ask shared_memory_size_in_huge_pages "$trial" || return 0
-    free=$(awk '/^HugePages_Free/ { n += $2 } /^HugePages_Rsvd/ { n -= $2 } END { print n + 0 }' /proc/meminfo)
+    free=$(awk '/^HugePages_Free/ { n += $2 } /^HugePages_(Rsvd|Surp)/ { n -= $2 } END { print n + 0 }' /proc/meminfo)
+    free=$((free + $(cat /proc/sys/vm/nr_overcommit_hugepages)))
     [ "$value" -le "$free" ] || lacks "huge_pages is on and needs $value huge pages, and $free are free"
   elif [ "$(cat /proc/sys/vm/overcommit_memory)" = 0 ]; then
     memory=$(awk '/^(Mem|Swap)Total/ { n += $2 } END { print int(n / 1024) }' /proc/meminfo)

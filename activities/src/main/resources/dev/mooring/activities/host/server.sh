@@ -1,9 +1,10 @@
 # The server of a data directory: its programs, its control file, its settings, its end.
 
 # Lets psql and pg_rewind set for their sessions what Mooring sets for its own, as far as this version has it: a standby
-# answers nothing in a serializable transaction, and before PostgreSQL 14 pg_rewind makes a temporary table. Sets major.
+# answers nothing in a serializable transaction, and before PostgreSQL 14 pg_rewind makes a temporary table. Sets major,
+# of an empty directory to 0: then only what every version has is set.
 settle_sessions() {
-  read -r major <"$data/PG_VERSION" || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
+  { read -r major <"$data/PG_VERSION"; } 2>/dev/null || major=0
   PGOPTIONS=$(printf '%s\n' "$sessions" | awk -v "major=$major" '$1 <= major { $1 = "-c"; printf "%s ", $0 }')
   export PGOPTIONS
 }
