@@ -66,6 +66,7 @@ begin_rewind() { # connection, restore command line of configuration or nothing
     data=$rewinding
   fi
   settle_sessions
+  [ "$major" != 0 ] || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
   read_control
   of_config "$data" "$real"
   [ "$config_home" != "$data" ] || config_home=$configuration

@@ -81,6 +81,13 @@ class RewindScriptTest {
         .doesNotContain("include");
   }
 
+  /** Which settings its crash recovery gets, and how, depends on it. */
+  @Test
+  void one_whose_version_can_not_be_read_is_not_touched() throws Exception {
+    assertThat(run("sessions='' bin=/nonexistent; begin_rewind '' ''"))
+        .startsWith("refused STATE_UNREADABLE " + above.resolve("data.mooring-rewind/PG_VERSION"));
+  }
+
   /**
    * What the file holds beyond the fork is in no primary's history, and is no primary's to archive.
    */
