@@ -40,6 +40,9 @@ import java.util.stream.Stream;
 public final class HostArchiveActivities implements ArchiveActivities {
   private static final int POSITION_AT = 8;
 
+  /** So much of a file holds its last record, as in decode.sh; no WAL file is smaller. */
+  private static final long LAST_BYTES = 1 << 20;
+
   private final HostShell shell;
   private final HostDeadlines deadlines;
   private final WorkersLook byWorker;
@@ -97,8 +100,24 @@ public final class HostArchiveActivities implements ArchiveActivities {
             position(target.walFile()),
             files.get(0).startLsn(target.walSegmentSize()).toString(),
             target.lsn().toString()));
+    arguments.addAll(before(target));
     files.forEach(file -> arguments.add(file.text()));
     return arguments;
+  }
+
+  /**
+   * The file before, and a late position in it, if a file is read to its end: its first record may
+   * begin there. Two empty words for a point, whose way the next consume decodes.
+   */
+  private static List<String> before(ContentTarget target) {
+    WalSegmentSize size = target.walSegmentSize();
+    WalFileName file = target.walFile();
+    long number = file.segmentNumber(size);
+    return number < 2 || !target.lsn().equals(file.next(size).startLsn(size))
+        ? List.of("", "")
+        : List.of(
+            WalFileName.of(file.timeline(), number - 1, size).text(),
+            new Lsn(file.startLsn(size).value() - LAST_BYTES).toString());
   }
 
   private static Instance owner(HostWork on, WantedPoint wanted) {

@@ -159,12 +159,12 @@ recent() { # the archive's three words, timeline, bytes of a WAL file, first and
 # Copies the point's files aside before it looks at them: digest and records are then of the same
 # bytes, also if the archive is written to meanwhile, and the archive is read once.
 point() { # the archive's three words, program directory, timeline, bytes, first and last position,
-  # start, end, files
+  # start, end, the file before and a position in it (or two empty words), files
   of_archive "$1" "$2" "$3"
   bin=$4 timeline=$5 bytes=$6 first=$7 last=$8 start=$9
   shift 9
-  end_lsn=$1
-  shift
+  end_lsn=$1 before=$2 early=$3
+  shift 3
   [ -z "${gp_home-}" ] || greenplum_environment
   [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
   arrived "$timeline" "$bytes" "$@" && came=yes || came=no
@@ -184,6 +184,11 @@ point() { # the archive's three words, program directory, timeline, bytes, first
   copy=$archive
   elsewhere || copy_aside "$@"
   digests "$copy" "$@"
+  # its last record goes on in the first of these files
+  if [ -n "$before" ] && there "$timeline" "$bytes" "$before"; then
+    elsewhere || copy_aside "$before"
+    start=$early
+  fi
   frame records
   "$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
     2>"$work/$subject.waldump" || {

@@ -6,14 +6,19 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.LocalHost;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
+import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.WantedChain;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.ArchiveKind;
@@ -36,6 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The chain of files in an archive directory, read by a real shell. */
 class HostArchiveActivitiesTest {
@@ -296,6 +303,39 @@ class HostArchiveActivitiesTest {
     assertThat(flipped.chains().get(0).missing())
         .singleElement()
         .satisfies(m -> assertThat(m.reason()).startsWith("other bytes than were published"));
+  }
+
+  /** As a file that was found bad is read again: its first record may begin in the one before. */
+  @ParameterizedTest
+  @CsvSource({"0, -s 0/1300000 -e 0/1500000", "1, -s 0/1400000 -e 0/1500000"})
+  void decodes_a_whole_file_from_the_end_of_the_one_before_if_that_is_there(
+      int missing, String range) throws IOException {
+    Path decoder = directory.resolve("pg_waldump");
+    Files.writeString(
+        decoder, "#!/bin/sh\necho \"$*; $(ls \"$2\" | grep -c .)\" >" + directory + "/asked\n");
+    assertThat(decoder.toFile().setExecutable(true)).isTrue();
+    if (missing > 0) {
+      Files.delete(archive.resolve("000000010000000000000013"));
+    }
+    Site.Archive where = new Site.Archive(archive.toString(), GIVE);
+    ContentTarget point = SampleWal.chain(1, where, List.of()).target();
+    ContentTarget end =
+        new ContentTarget(
+            ZERO, SampleWal.SYSTEM, point.timeline(), Lsn.parse("0/1500000"), point.walFile(), SIZE);
+    WantedPoint wanted =
+        new WantedPoint(
+            ArchivedLook.OWNER,
+            new RestorePointName("sync_point_20261003_101500_a"),
+            end,
+            where,
+            point.walFile(),
+            List.of());
+    PointArchived seen = ArchivedLook.at(local, directory, wanted, Duration.ZERO);
+    assertThat(seen.undecodable()).isEmpty();
+    assertThat(seen.missing()).isEmpty();
+    assertThat(seen.files()).hasSize(1);
+    assertThat(Files.readString(directory.resolve("asked")).strip())
+        .endsWith(range + " -r XLOG; " + (2 - missing));
   }
 
   private static final ContentId ZERO = new ContentId(0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.host.Fleet.Run;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.AwaitArchived;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
@@ -24,6 +25,7 @@ import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.InstanceId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +128,35 @@ class ArchiveActivitiesIT {
     PointArchived seen = archived(targets, Duration.ofSeconds(2)).points().get(0);
     assertThat(seen.records()).isEmpty();
     assertThat(seen.files()).isNotEmpty();
+  }
+
+  /** A large record is altered behind the beginning of the file that it goes on in. */
+  @Test
+  void decodes_a_file_read_to_its_end_with_the_record_that_begins_in_the_one_before()
+      throws Exception {
+    InstanceTarget before = fleet.publish("before").get(0);
+    fleet.ask(
+        lab.instance("east-0"),
+        "select pg_logical_emit_message(false, '', repeat('x', 700000)),"
+            + " pg_logical_emit_message(false, '', repeat('y', 700000))");
+    archived(fleet.publish("behind"), Fleet.LIMIT);
+    ContentTarget point = before.target();
+    WalSegmentSize size = point.walSegmentSize();
+    WalFileName file = point.walFile().next(size).next(size);
+    ContentTarget whole =
+        new ContentTarget(
+            point.content(),
+            point.systemIdentifier(),
+            point.timeline(),
+            file.next(size).startLsn(size),
+            file,
+            size);
+    InstanceTarget end =
+        new InstanceTarget(before.instance(), before.point(), whole, before.archive());
+    assertThat(archived(List.of(end), Fleet.LIMIT).points().get(0).undecodable()).isEmpty();
+    lab.faults().flipByte(0, file.text(), 100);
+    assertThat(archived(List.of(end), Fleet.LIMIT).points().get(0).undecodable())
+        .contains("checksum");
   }
 
   @Test

@@ -79,7 +79,7 @@ final class PendingPoints {
 
   /**
    * Reads the archive of the pending points, also of those that can't become READY any more, and
-   * the files that were found bad before, each from its own first record on.
+   * the files that were found bad before, each from the end of the one before on.
    */
   void look(Call call, LastPoint before, List<Primary> primaries) {
     overridden.addAll(before.overridden());
