@@ -117,6 +117,7 @@ final class HostAnswers {
         said.report("missing", "");
       }
       case "needs" -> said.report("missing", "");
+      case "await_history", "decode" -> {}
       case "ensure_target" -> {
         content.target(settings(call.argument(3)));
         said.report("cleared", "");
@@ -203,7 +204,7 @@ final class HostAnswers {
 
   private static void point(Said said, Content content, Call call) {
     list(said, content, call.argument(6), call.argument(7));
-    digests(said, content, call.arguments().subList(10, call.arguments().size()));
+    digests(said, content, call.arguments().subList(12, call.arguments().size()));
     Content.Point point = content.lastPoint();
     said.report(
         "records",

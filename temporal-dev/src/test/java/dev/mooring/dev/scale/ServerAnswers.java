@@ -57,6 +57,9 @@ final class ServerAnswers {
       toll.payAtServer("switch WAL", ANSWER);
       return List.of(new Column("lsn", TEXT, Content.lsn(content.switchWal())));
     }
+    if (statement.strip().startsWith("SET ")) {
+      return List.of();
+    }
     if (statement.startsWith("CHECKPOINT")) {
       toll.payAtServer("checkpoint", CHECKPOINT);
       return List.of();
