@@ -10,8 +10,8 @@ final class Heartbeat {
 
   /**
    * {@code west-0 replays 0000… from 0/5000000, waits for 0000…} for the position of a replaying
-   * instance, {@code west-0 is down: …} for an instance that ended; any other report as names and
-   * values.
+   * instance, {@code west-0 is down: …} for an instance that ended; for a copy how much of it is
+   * done, if that is known; any other report as names and values.
    */
   static String inWords(JsonNode details) {
     if (details.isArray()) {
@@ -36,6 +36,9 @@ final class Heartbeat {
     String replayedTo = details.path("replayedTo").asText("");
     String replaying = details.path("replaying").asText("");
     String waitingFor = details.path("waitingFor").asText("");
+    if (details.has("percent") && details.path("ofBytes").asLong() == 0) {
+      return details.path("instance").asText() + " is at work";
+    }
     if (details.has("percent")) {
       return String.format(
           "%s: %s of %s bytes, %s %%",

@@ -21,6 +21,8 @@ class HeartbeatTest {
             + " w0 replays 0A from 0/A0",
         "[{\"instance\":\"w0\",\"replaying\":\"0A\"},{\"instance\":\"w1\"}] | w0 replays 0A",
         "{\"instance\":\"w0\",\"down\":\"FATAL:  why\"} | w0 is down: FATAL:  why",
+        "{\"instance\":\"w0\",\"bytes\":2,\"ofBytes\":8,\"percent\":25} | w0: 2 of 8 bytes, 25 %",
+        "{\"instance\":\"w0\",\"bytes\":0,\"ofBytes\":0,\"percent\":0} | w0 is at work",
         "{\"done\":3,\"total\":7} | done 3, total 7",
         "\"copying\" | copying",
         "null | ``",
