@@ -256,12 +256,15 @@ bar_ended_timelines() { # expects value: the source's timeline
 }
 
 # Every file that the copy had is where the server will look, by its links, and has its size; until then a file says that
-# it is half made. What a server was started on since has other files, and no backup_label.
+# it is half made. What a server was started on since has other files, and no backup_label: none of it can be verified.
 verify_placed() {
   if [ -e "$real/backup_label" ]; then
     lacks=$(cd "$real" && find -L base global pg_tblspc pg_wal -type f -printf '%s %p\n' | sort | comm -23 "$job/files" -) &&
       [ -z "$lacks" ] ||
       refuse HOST_REFUSED "what $real leads to lacks files of the copy, with their sizes: $(printf '%s' "$lacks" | head -n 5)"
+  elif [ -e "$real/mooring.half-made" ]; then
+    refuse HOST_REFUSED "a server was started in $real before its files were verified: \`mooring give-up RUN --reason WHY\` \
+ends this run, then \`mooring resilver $cluster --instances $subject --reason WHY\` copies it anew"
   fi
   rm -f "$real/mooring.half-made" && sync "$real" || refuse HOST_REFUSED "$real/mooring.half-made can't be removed"
 }

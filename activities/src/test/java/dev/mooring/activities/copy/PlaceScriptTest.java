@@ -164,6 +164,28 @@ class PlaceScriptTest {
     assertThat(data.resolve("mooring.half-made")).doesNotExist();
   }
 
+  /** A standby is not fenced: its launcher may start it as soon as it has its name. */
+  @Test
+  void a_copy_that_was_started_before_it_was_verified_is_not_placed() throws Exception {
+    Files.writeString(data.resolve("mooring.copied"), above.resolve("job").toString());
+    Files.writeString(data.resolve("mooring.half-made"), "");
+    Files.writeString(above.resolve("job/files"), "");
+    Files.createDirectory(aside(1));
+    Files.writeString(above.resolve("job/old"), aside(1).toString());
+    String placing =
+        "of_job() { :; }; report() { echo \"$2\"; }; cluster=strait subject=west-0;"
+            + " ensure_placed x x BASE_BACKUP run no ''";
+    assertThat(run(placing))
+        .startsWith("refused HOST_REFUSED")
+        .contains("`mooring resilver strait --instances west-0 --reason WHY` copies it anew");
+    assertThat(run("content; echo \"$content\"")).isEqualTo("UNUSABLE\n");
+    assertThat(above.resolve("job/placed")).doesNotExist();
+    assertThat(aside(1)).exists();
+    Files.delete(data.resolve("mooring.half-made"));
+    assertThat(run(placing)).as("it was verified before").isEqualTo("\n");
+    assertThat(above.resolve("job/placed")).exists();
+  }
+
   private void program(String name) throws IOException {
     Path program = Files.createDirectories(above.resolve("bin")).resolve(name);
     Files.writeString(program, "#!/bin/sh\necho 'postgres (PostgreSQL) 15.4'\n");
