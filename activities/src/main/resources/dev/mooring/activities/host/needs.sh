@@ -155,9 +155,9 @@ need_port() { # port
   fi
 }
 
-# It ends at one socket that it can't make, too.
+# It ends at one socket that it can't make, too. False if the program does not answer.
 need_sockets() { # port
-  ask unix_socket_directories || return 0
+  ask unix_socket_directories || return 1
   rest=$value,
   while [ -n "$rest" ]; do
     directory=$(printf '%s' "${rest%%,*}" | sed 's/^ *"\{0,1\}//; s/"\{0,1\} *$//')
@@ -181,28 +181,24 @@ need_access() {
   grep -qsE '^[[:space:]]*[^#[:space:]]' "$access" || lacks "$access can't be read, or has no entry"
 }
 
-# What it loads is looked for; from version 15 on its program is asked for the rest of what it refuses by its settings.
-need_loaded() {
-  ask shared_preload_libraries || return 0
-  need_preloaded
-  need_certificates
-  # libraries may write into the directory of a server that runs; programs of another version are reported as that
-  if [ -z "$missing" ] && [ "$state" = STOPPED ] && [ "${major%%.*}" -ge 15 ] &&
-    "$bin/postgres" --version | grep -q ") $major[^0-9]"; then
-    of_trial "$data"
-    if ask shared_memory_size "$trial"; then
-      need_memory "$value"
-    else
-      lacks "the server in $data would not start:\
+# From version 15 on its program is asked for the rest of what it refuses by its settings. Libraries may write into the
+# directory of a server that runs; programs of another version are reported as that.
+need_settings() {
+  [ -z "$missing" ] && [ "${major%%.*}" -ge 15 ] || return 0
+  case $server in *") $major"[!0-9]*) ;; *) return 0 ;; esac
+  of_trial "$data"
+  if ask shared_memory_size "$trial"; then
+    need_memory "$value"
+  else
+    lacks "the server in $data would not start:\
  $(sed -E 's/^.*(LOG|FATAL|DETAIL|HINT): +/\1: /' "$work/$subject.setting" | tr '\n' ' ')"
-    fi
   fi
 }
 
 # It ends if it may use huge pages alone and they are not free, or if it asks for more than all memory of a kernel that
 # looks at that. Each is judged alone.
 need_memory() { # MB
-  if ask huge_pages && [ "$value" = on ]; then
+  if [ -n "$configured" ] && ask huge_pages && [ "$value" = on ]; then
     ask huge_page_size && [ "$value" = 0 ] && ask shared_memory_size_in_huge_pages "$trial" || return 0
     free=$(awk '/^HugePages_Free/ { n += $2 } /^HugePages_(Rsvd|Surp)/ { n -= $2 } END { print n + 0 }' /proc/meminfo)
     free=$((free + $(cat /proc/sys/vm/nr_overcommit_hugepages)))
@@ -214,6 +210,7 @@ need_memory() { # MB
 }
 
 need_preloaded() {
+  ask shared_preload_libraries || return 0
   names=$value,
   while [ -n "$names" ]; do
     name=$(printf '%s' "${names%%,*}" | tr -d ' "\t\n')
@@ -240,8 +237,9 @@ need_certificates() {
   done
 }
 
-# What the next start of a copy would use itself. But for its sockets the program is asked only if a configuration file
-# may name anything of it; if it does not answer, no target is written either.
+# What the next start of a copy would use itself. One that is stopped is tried with its settings, by the program; of
+# the rest it is asked only if a configuration file may name anything of it. If it does not answer, no target is written
+# either.
 needs_itself() { # data directory, program directory, port
   observe "$1" "$2"
   missing='' configured=''
@@ -253,12 +251,17 @@ needs_itself() { # data directory, program directory, port
   done
   need_mode
   of_config "$data"
-  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|ssl|hba_file|listen_addresses|huge_pages|shared_buffers.*[GT]B)' \
+  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|ssl|hba_file|listen_addresses|huge_pages)' \
     "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
   [ $? -eq 1 ] || configured=yes
-  [ "$state" != STOPPED ] || need_port "$3"
   need_access
-  [ "$state" != STOPPED ] || need_sockets "$3"
-  [ -z "$configured" ] || need_loaded
+  if [ -n "$configured" ]; then
+    need_preloaded
+    need_certificates
+  fi
+  if [ "$state" = STOPPED ]; then
+    need_port "$3"
+    ! need_sockets "$3" || need_settings
+  fi
   report missing "$(by_name "$missing")"
 }

@@ -99,7 +99,7 @@ class NeedsScriptTest {
     }
     String stopped =
         """
-        observe() { state=STOPPED; }; runs_as_primary() { false; }; of_config() { config=''; }
+        observe() { state=STOPPED major=15 server=; }; runs_as_primary() { false; }; of_config() { config=''; }
         report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
         needs_itself x x 1""";
     String absent = directory + "/absent";
@@ -109,6 +109,31 @@ class NeedsScriptTest {
                 + absent
                 + ", which is no directory that can be written");
     assertThat(lacks(shell, stopped, directory.toString())).isEmpty();
+  }
+
+  /** Words that no list names: PostgreSQL refuses settings together, each of which it takes. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_stopped_server_is_tried_with_its_settings_whatever_they_are(List<String> shell)
+      throws Exception {
+    Files.writeString(directory.resolve("postgresql.conf"), "wal_level = minimal\n");
+    String stopped =
+        """
+        observe() { state=STOPPED major=15; }; runs_as_primary() { false; }
+        of_config() { config=''; }; of_trial() { trial=x; }; need_memory() { :; }
+        report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
+        work=$data subject=x server='postgres (PostgreSQL) 15.4'; server=${server%%.4}$setting
+        ask() {
+          value=''
+          [ "$1 ${2-}" != 'shared_memory_size x' ] ||
+            { echo 'x FATAL:  WAL streaming requires more' >"$work/x.setting" && false; }
+        }
+        needs_itself x x 1""";
+    assertThat(lacks(shell, stopped, ".4"))
+        .isEqualTo(
+            "the server in " + directory + " would not start: FATAL: WAL streaming requires more ");
+    assertThat(lacks(shell, stopped, "0.4")).as("programs of another version").isEmpty();
+    assertThat(lacks(shell, stopped.replace("STOPPED", "RUNNING"), ".4")).isEmpty();
   }
 
   @ParameterizedTest

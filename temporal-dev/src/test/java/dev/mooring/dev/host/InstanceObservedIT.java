@@ -124,6 +124,7 @@ class InstanceObservedIT {
         Map.of(
                 "ssl = on", "ssl_cert_file is " + data + "/server.crt: can't be read",
                 "wal_level = minimal", "would not start: FATAL: WAL archival cannot be enabled",
+                "superuser_reserved_connections = 9999", "must be less than max_connections",
                 "hba_file = '/none/such'", "/none/such can't be read, or has no entry",
                 "listen_addresses = '192.0.2.7'", "no address of this host that is free: 192.0.2.7")
             .entrySet()) {
