@@ -237,10 +237,13 @@ public final class HandProcedure {
     return naming(instance, writer) + " && " + set(instance, "mooring_fenced_epoch_0", "by hand");
   }
 
-  /** Written aside and renamed: neither a server nor a crash finds half of the file. */
+  /**
+   * Written aside and renamed: neither a server nor a crash finds half of the file. A link is
+   * followed, never replaced.
+   */
   private static String set(Instance instance, String parameter, String value) {
     return String.format(
-        "c=%s/postgresql.auto.conf && cp -p $c $c.new && { sed -e '/^[[:space:]]*%s/d' -e '$a\\'"
+        "c=$(readlink -f %s/postgresql.auto.conf) && cp -p $c $c.new && { sed -e '/^[[:space:]]*%s/d' -e '$a\\'"
             + " $c && echo \"%s = '%s'\"; } >$c.new && sync $c.new && mv -f $c.new $c",
         data(instance), parameter, parameter, value);
   }
@@ -255,9 +258,8 @@ public final class HandProcedure {
   /** The setting is in the configuration that Patroni writes. */
   public String waitingAsPatroniSays(Instance instance) {
     return String.format(
-        "sed -i '/^[[:space:]]*synchronous_standby_names/d' %s/postgresql.auto.conf && %s -D %s"
-            + " reload",
-        data(instance), program(instance), data(instance));
+        "%s && %s -D %s reload",
+        without(instance, "synchronous_standby_names"), program(instance), data(instance));
   }
 
   /** With the options of its last start: not all of Patroni's settings are in files. */
@@ -273,8 +275,14 @@ public final class HandProcedure {
 
   private static String started(Instance instance) {
     return String.format(
-        "sed -i '/^mooring_fenced_epoch_/d' %s/postgresql.auto.conf && %s -D %s%s",
-        data(instance), program(instance), data(instance), RESTART);
+        "%s && %s -D %s%s",
+        without(instance, "mooring_fenced_epoch_"), program(instance), data(instance), RESTART);
+  }
+
+  private static String without(Instance instance, String parameter) {
+    return String.format(
+        "sed -i '/^[[:space:]]*%s/d' $(readlink -f %s/postgresql.auto.conf)",
+        parameter, data(instance));
   }
 
   private String hasReplayed(String end) {

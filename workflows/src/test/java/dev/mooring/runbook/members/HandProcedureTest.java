@@ -77,10 +77,9 @@ class HandProcedureTest {
     Files.writeString(file, "#c\n synchronous_standby_names = 'east_1'\nwork_mem = '4MB'");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     Files.createLink(directory.resolve("before"), file);
-    String waiting = hands.waitingForNobody(west).replaceFirst("&& \\S+ -D \\S+ reload", "");
     String fenced = hands.oldKeptFromWriting(true, "none").get(0);
-    for (String line : List.of("`" + waiting + "`", fenced)) {
-      assertThat(typed(line.replaceAll("/data/(west|east)-0", directory.toString()))).isZero();
+    for (String line : List.of(withoutReload(hands.waitingForNobody(west)), fenced)) {
+      assertThat(typedBeside(line)).isZero();
     }
     assertThat(Files.readString(file))
         .isEqualTo(
@@ -96,6 +95,28 @@ class HandProcedureTest {
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     assertThat(directory.toFile().list())
         .containsExactlyInAnyOrder("before", "postgresql.auto.conf");
+  }
+
+  /** As the host's scripts do: more than this server may have its settings there. */
+  @Test
+  void a_link_is_followed_and_stays_one() throws Exception {
+    Path file = Files.createDirectory(directory.resolve("shared")).resolve("own.conf");
+    Path link = directory.resolve("postgresql.auto.conf");
+    Files.writeString(file, "  synchronous_standby_names = 'east_1'\nwork_mem = '4MB'\n");
+    Files.createSymbolicLink(link, file);
+    assertThat(typedBeside(withoutReload(hands.waitingAsPatroniSays(west)))).isZero();
+    assertThat(file).hasContent("work_mem = '4MB'\n");
+    assertThat(typedBeside(withoutReload(hands.waitingForNobody(west)))).isZero();
+    assertThat(file).hasContent("work_mem = '4MB'\nsynchronous_standby_names = ''\n");
+    assertThat(link).isSymbolicLink();
+  }
+
+  private static String withoutReload(String line) {
+    return "`" + line.replaceFirst("&& \\S+ -D \\S+ reload", "") + "`";
+  }
+
+  private int typedBeside(String line) throws Exception {
+    return typed(line.replaceAll("/data/(west|east)-0", directory.toString()));
   }
 
   /** No commit waits after it, and a later switchover asks for what the cluster file says. */

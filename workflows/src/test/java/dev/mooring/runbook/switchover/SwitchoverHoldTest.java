@@ -59,7 +59,8 @@ class SwitchoverHoldTest {
             "By hand: end this run first",
             "`mooring give-up switchover --reason WHY`, and wait until it has ended",
             "only once it is certain that no other member ([east-1, west-0]) accepts writes")
-        .contains("sed -i '/^mooring_fenced_epoch_/d'", "-w restart`", "-c 'RESUME \"")
+        .contains("sed -i '/^[[:space:]]*mooring_fenced_epoch_/d' $(readlink", "-w restart`")
+        .contains("-c 'RESUME \"")
         .contains("point the line postgres of /etc/pgbouncer/databases.ini at east-0 again")
         .contains(
             "Or by hand the other way, with the run ended as before, and only once east-0 is proved"
