@@ -162,7 +162,7 @@ fence_former_primary() { # epoch, system identifier or nothing
     'shut down in recovery' | 'in archive recovery') return 0 ;;
   esac
   process_state "$real"
-  [ "$state" = STOPPED ] && ! grep -qs '^mooring_fenced_epoch_[0-9]' "$real/postgresql.auto.conf" || return 0
+  [ "$state" = STOPPED ] && ! grep -qs "$fence_line" "$real/postgresql.auto.conf" || return 0
   printf '\nmooring_fenced_epoch_%s = on\n' "$1" >>"$real/postgresql.auto.conf" &&
     sync "$real/postgresql.auto.conf" "$real" || refuse HOST_REFUSED "$real/postgresql.auto.conf can't be fenced"
 }

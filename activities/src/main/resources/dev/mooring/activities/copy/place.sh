@@ -198,9 +198,7 @@ refuse_what_it_brought() {
   if ! is_there "$configuration/postgresql.conf" && [ -z "$config" ] && [ "$config_home" = "$made" ]; then
     wrong_config
   elif [ -d "$real" ]; then
-    of_trial "$made"
-    rm -f "$trial/postgresql.auto.conf"
-    grep -v '^[[:space:]]*mooring_fenced_epoch_[0-9]' "$made/postgresql.auto.conf" >"$trial/postgresql.auto.conf" 2>/dev/null
+    of_unfenced "$made"
     config_wrong=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} -c "data_directory=$trial" \
       -C wal_level 2>&1) && config_wrong=''
     config_wrong=$(printf '%s' "$config_wrong" | tr '\n' ' ')

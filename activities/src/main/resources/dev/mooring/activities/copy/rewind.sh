@@ -17,7 +17,7 @@ unlink_configuration() { # directory
 put_settings() { # file of its own settings, restore command line of configuration or nothing
   put "$job/own.conf" "include $(quoted "$1")
 $({ cat "$configuration/postgresql.auto.conf" || cat "$data/postgresql.auto.conf"; } 2>/dev/null |
-  grep -v '^[[:space:]]*mooring_fenced_epoch_[0-9]')" || refuse NO_ROOM "$job/own.conf can't be written"
+  grep -v "$fence_line")" || refuse NO_ROOM "$job/own.conf can't be written"
   own=''
   for name in shared_preload_libraries dynamic_library_path; do
     ! said=$(setting_in "$job/own.conf" "$name" 2>/dev/null) || own="$own

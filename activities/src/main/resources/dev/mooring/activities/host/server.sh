@@ -118,6 +118,9 @@ config_words() {
   [ -z "$config" ] || config_words="\"-c\" \"config_file=$config\""
 }
 
+# The configuration fence is a parameter that no server knows: every launcher fails on it.
+fence_line='^[[:space:]]*mooring_fenced_epoch_[0-9]'
+
 ask() { # setting, directory of another postgresql.auto.conf or nothing
   of_config "$data"
   value=''
@@ -136,6 +139,14 @@ of_trial() { # data directory
   rm -rf "$trial"
   { mkdir "$trial" && ln -s "$1"/* "$trial"; } || refuse NO_ROOM "$trial can't be made"
   rm -f "$trial"/postmaster.*
+}
+
+# The same with its configuration without a fence. False if that can't be read.
+of_unfenced() { # data directory
+  of_trial "$1"
+  rm -f "$trial/postgresql.auto.conf"
+  grep -v "$fence_line" "$1/postgresql.auto.conf" >"$trial/postgresql.auto.conf" 2>/dev/null
+  [ $? -le 1 ]
 }
 
 # The same with the configuration prepared beside the file; leaves nothing behind of one that can't be read.

@@ -77,14 +77,7 @@ try_connection() { # connection, password
 
 # What the configuration says; of a fenced one without its fence, which is in a file of the data directory.
 say_archiving() {
-  if ! ask archive_mode; then
-    unfenced=$work/$subject.unfenced
-    [ -z "$config_lost" ] && mkdir "$unfenced" &&
-      grep -v '^[[:space:]]*mooring_fenced_epoch_[0-9]' "$data/postgresql.auto.conf" \
-        >"$unfenced/postgresql.auto.conf" &&
-      value=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} \
-        -c "data_directory=$unfenced" -C archive_mode) || return 0
-  fi
+  ask archive_mode || { of_unfenced "$data" && ask archive_mode "$trial"; } || return 0
   report archive_mode "$value"
 }
 

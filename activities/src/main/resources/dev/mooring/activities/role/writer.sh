@@ -52,9 +52,6 @@ within_limit() {
   [ "$now" -lt "$limit" ]
 }
 
-# The configuration fence is a parameter that no server knows: every launcher fails on it.
-fence_line='^[[:space:]]*mooring_fenced_epoch_[0-9]'
-
 # Sets fenced to the epoch of the configuration fence, 0 without one. A person fences in epoch 0: that counts as 1, which
 # is no run's.
 read_fence() {

@@ -256,6 +256,11 @@ class ConfigurationKeptTest {
                     + "keep_configuration 7; fence_former_primary 5 7; ls $configuration"))
         .contains("pg_hba.conf\n", "postgresql.conf\n", "postmaster.opts\n");
     assertThat(etc.resolve("auto")).content().contains("mooring_fenced_epoch_5 = on");
+    String fenced = Files.readString(etc.resolve("auto")).replace("mooring_f", " mooring_f");
+    Files.writeString(etc.resolve("auto"), fenced);
+    assertThat(run(reported("7").replace("mkdir", "mkdir -p") + "fence_former_primary 6 7"))
+        .isEmpty();
+    assertThat(etc.resolve("auto")).as("a person may have indented it").hasContent(fenced);
   }
 
   private static void write(Path file, String text) throws IOException {

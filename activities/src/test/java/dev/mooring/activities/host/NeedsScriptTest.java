@@ -99,7 +99,8 @@ class NeedsScriptTest {
     }
     String stopped =
         """
-        observe() { state=STOPPED major=15 server=; }; runs_as_primary() { false; }; of_config() { config=''; }
+        observe() { state=STOPPED major=15 server=; }; runs_as_primary() { false; }
+        of_config() { config=''; }
         report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
         needs_itself x x 1""";
     String absent = directory + "/absent";
