@@ -334,6 +334,11 @@ public final class FakeMembers implements StreamingHands {
     member(new InstanceId(id)).lacking = List.of(missing);
   }
 
+  /** Its configuration was saved since its start so that `postgres -C` says that. */
+  public synchronized void misconfigured(String id, String... said) {
+    member(new InstanceId(id)).unreadableConfiguration = List.of(said);
+  }
+
   /** A restart of it stops it, and fails so. */
   public synchronized void failsAtRestart(String id, FailureCode code) {
     member(new InstanceId(id)).failsAtRestart = Optional.of(code);

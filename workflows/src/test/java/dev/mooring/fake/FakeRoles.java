@@ -160,7 +160,7 @@ final class FakeRoles implements RoleActivities {
               List.of(),
               "glibc 2.36"),
           new Configuration(
-              List.of(),
+              member.unreadableConfiguration,
               List.of(member.settings.getOrDefault("archive_mode", "on")),
               member.instance().dataDirectory()),
           member.lacking,
@@ -455,6 +455,11 @@ final class FakeRoles implements RoleActivities {
   private SynchronousSet setSynchronous(SetSynchronous request, boolean undo) {
     synchronized (members) {
       FakeMember member = FakeHost.claimed(world, request.call(), request.on(), undo);
+      if (!member.unreadableConfiguration.isEmpty()) {
+        throw FakeHost.failure(
+            FailureCode.STATE_UNREADABLE,
+            "postgres -C: " + String.join("; ", member.unreadableConfiguration));
+      }
       String before = member.synchronousNames;
       String commit = request.commit().isEmpty() ? member.synchronousCommit : request.commit();
       boolean changed = !before.equals(request.names()) || !commit.equals(member.synchronousCommit);

@@ -8,6 +8,7 @@ import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Instance;
@@ -321,39 +322,37 @@ public final class SurroundingsChecks {
     return observed.member(member).flatMap(MemberObserved::version);
   }
 
-  private void files(Instance member, Surroundings around) {
-    row(
-        member,
-        around.configuration().unreadable().isEmpty() && reported(member),
+  private void files(Instance member, Surroundings there) {
+    row(member, configurationFiles(member, observed.around(), there));
+    row(member, OwnerRow.of(member.id(), there.ownership()));
+  }
+
+  /** Whether the next start finds a configuration, and an act before it can read that. */
+  public static CheckRow configurationFiles(
+      Instance member, MemberSurroundings around, Surroundings there) {
+    List<String> unreadable = there.configuration().unreadable();
+    List<String> files =
+        around.ready(member).map(MemberReadiness::files).orElse(List.of());
+    boolean reported = around.ready(member).isEmpty() || !files.isEmpty();
+    return CheckRow.must(
+        unreadable.isEmpty() && reported,
         "configuration-files",
-        around.configuration().unreadable().isEmpty()
-            ? read(member)
-            : String.join("; ", around.configuration().unreadable()),
+        member.id(),
+        unreadable.isEmpty()
+            ? read(files, around.dataDirectories(member))
+            : String.join("; ", unreadable),
         "readable by the account that starts it",
-        "give them to "
-            + around.ownership().login()
+        "correct them, give them to "
+            + there.ownership().login()
             + ", or put links to them in the data directory: its next start, or the move's reading"
             + " of them, would fail");
-    row(member, OwnerRow.of(member.id(), around.ownership()));
-  }
-
-  private List<String> filesOf(Instance member) {
-    return observed.around().ready(member).map(ready -> ready.files()).orElse(List.of());
-  }
-
-  private boolean reported(Instance member) {
-    return observed.around().ready(member).isEmpty() || !filesOf(member).isEmpty();
   }
 
   /** Names files outside the data directory: neither a copy nor a rewind brings them. */
-  private String read(Instance member) {
-    List<String> files = filesOf(member);
+  private static String read(List<String> files, List<String> directories) {
     List<String> outside =
         files.stream()
-            .filter(
-                file ->
-                    observed.around().dataDirectories(member).stream()
-                        .noneMatch(name -> file.startsWith(name + "/")))
+            .filter(file -> directories.stream().noneMatch(name -> file.startsWith(name + "/")))
             .toList();
     return files.isEmpty()
         ? "not known"

@@ -3,9 +3,11 @@ package dev.mooring.runbook.failover;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.checks.ArchivingRow;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.SurroundingsChecks;
 import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.Move;
@@ -19,17 +21,19 @@ import java.util.stream.Stream;
 
 /**
  * Checks of the candidate itself: what its server needs on its host, its extensions, its version
- * and its archive. Only something missing on its host blocks the promotion; an unreadable fact does
- * not.
+ * and its archive. Only something missing on its host blocks the promotion, and a configuration of
+ * it that the run would fail to change after the fence; an unread fact does not.
  */
 final class CandidateChecks {
   private final FailoverRequest request;
   private final ObservedFailover observed;
+  private final Move move;
   private final Instance to;
 
   private CandidateChecks(FailoverRequest request, ObservedFailover observed, Move move) {
     this.request = request;
     this.observed = observed;
+    this.move = move;
     this.to = move.to();
   }
 
@@ -37,6 +41,7 @@ final class CandidateChecks {
     CandidateChecks checks = new CandidateChecks(request, observed, move);
     return Stream.of(
             checks.needs(),
+            checks.configuration(),
             checks.extensions(),
             checks.version(),
             checks.archives(),
@@ -80,6 +85,20 @@ final class CandidateChecks {
             limit,
             "install what is missing, make the directories and give them to the server's account,"
                 + " or choose another with --to"));
+  }
+
+  /** Which standbys its commits wait for is set after the fence: `postgres -C` must read that. */
+  private Optional<CheckRow> configuration() {
+    boolean sets = move.mustConfirm() > 0 && !DrivenFromOutside.is(move.cluster());
+    return around()
+        .surroundings(to)
+        .map(
+            there -> {
+              CheckRow row = SurroundingsChecks.configurationFiles(to, around(), there);
+              return sets && !there.configuration().unreadable().isEmpty()
+                  ? row
+                  : row.unblocking();
+            });
   }
 
   private Optional<CheckRow> extensions() {

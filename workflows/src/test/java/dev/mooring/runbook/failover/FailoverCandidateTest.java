@@ -4,6 +4,7 @@ import static dev.mooring.runbook.failover.FailoverBed.OVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What a candidate has around it, and what its archive has beyond it, told beside all else. */
 class FailoverCandidateTest {
   private static final String NEEDS = "host-needs";
+  private static final String CONFIGURATION = "configuration-files";
   private static final String ARCHIVE = "wal-archive";
 
   private final FailoverBed strait = new FailoverBed(Strait.synchronous());
@@ -64,7 +66,7 @@ class FailoverCandidateTest {
   @Test
   void a_candidate_that_lacks_nothing_has_rows_that_say_so() {
     RoleChangeResult plan = planned();
-    for (String id : List.of(NEEDS, ARCHIVE, "extensions", "server-version", "archiving")) {
+    for (String id : List.of(NEEDS, CONFIGURATION, ARCHIVE, "extensions", "server-version", "archiving")) {
       assertThat(row(plan, id).verdict()).as(id).isEqualTo(Judged.GOOD);
     }
     assertThat(candidate("west-0")).endsWith("; the archive of its site has no WAL beyond that");
@@ -210,6 +212,31 @@ class FailoverCandidateTest {
     assertThat(overridden.outcome()).isEqualTo(Plan.PLANNED);
     assertThat(row(overridden, NEEDS).verdict()).isEqualTo(Judged.OVERRIDDEN);
     assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
+  }
+
+  /** Its names of synchronous standbys are set after the fence, by what its host can read. */
+  @Test
+  void one_whose_configuration_can_not_be_read_is_refused_before_anything_is_fenced() {
+    members().kill("east-0");
+    members().misconfigured("west-0", "syntax error in postgresql.conf line 7");
+    RoleChangeResult plan = strait.run(OVER);
+    assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(row(plan, CONFIGURATION).seen()).isEqualTo("syntax error in postgresql.conf line 7");
+    assertThat(strait.ended(FailoverBed.approved(OVER, plan.digest())).record().headline())
+        .contains("west-0 configuration-files: syntax error");
+    assertThat(strait.bed.faults().calls()).extracting(Called::step).doesNotContain("FENCE");
+    assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
+  }
+
+  @Test
+  void where_no_names_are_set_such_a_configuration_is_told_and_it_is_promoted() {
+    try (FailoverBed asynchronous = new FailoverBed(Strait.cluster())) {
+      asynchronous.world().members().kill("east-0");
+      asynchronous.world().members().misconfigured("west-0", "x can't be read by postgres");
+      RoleChangeResult plan = asynchronous.run(OVER);
+      assertThat(plan.outcome()).as(plan.headline()).isEqualTo(Plan.PLANNED);
+      assertThat(row(plan, CONFIGURATION).verdict()).isEqualTo(Judged.WARNING);
+    }
   }
 
   /** Of one the host answers nobody, of the other its server. */
