@@ -31,6 +31,7 @@ public final class FakeEndpoints implements EndpointActivities {
     private boolean isCutOff;
     private String poolMode = "transaction";
     private String others = "";
+    private String file = "";
     private boolean away;
     private boolean heldBySilent;
 
@@ -90,6 +91,11 @@ public final class FakeEndpoints implements EndpointActivities {
   /** Other databases of it point at the same server, one a line. */
   public synchronized void others(String name, String databases) {
     state(name).others = databases;
+  }
+
+  /** What else is wrong with its file, behind where that points. */
+  public synchronized void fileSays(String name, String trouble) {
+    state(name).file = trouble;
   }
 
   /** A host that answers nobody may hold its address still. */
@@ -171,7 +177,7 @@ public final class FakeEndpoints implements EndpointActivities {
             new EndpointFact("so_reuseport", "0"),
             new EndpointFact("processes", "1"),
             new EndpointFact("leads_to", state.pointsAt.value()),
-            new EndpointFact("file", state.prepared.orElse(state.pointsAt).value()),
+            new EndpointFact("file", state.prepared.orElse(state.pointsAt).value() + state.file),
             new EndpointFact("paused", isPaused(endpoint.name()) ? "yes" : "no"),
             new EndpointFact(EndpointSeen.OTHERS, state.others))
         : List.of();

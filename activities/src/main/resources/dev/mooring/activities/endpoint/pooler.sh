@@ -17,7 +17,7 @@ observe_pooler() { # databases file
   report query_wait_timeout "$(column "$work/$subject.config" query_wait_timeout value)"
   report so_reuseport "$(column "$work/$subject.config" so_reuseport value)"
   report processes "$(listening "$(column "$work/$subject.config" listen_port value)")"
-  report file "$(file_says "$1")"
+  report file "$(file_says "$1")$(unless_replaceable "$1")"
   report others "$(others_there)"
 }
 
@@ -167,6 +167,16 @@ file_says() { # databases file
   [ -r "$1" ] || { echo "can't be read" && return; }
   redirect "$1" nowhere 1 "$work/$subject.was" >"$work/$subject.redirected"
   redirect_said $? "$(sed 1q "$work/$subject.was" 2>/dev/null)"
+}
+
+# Says that a run could not put another file in its place, with the owner and group that it has.
+unless_replaceable() { # databases file
+  conf=$(readlink -f "$1")
+  [ ! -r "${conf%/*}/" ] || [ ! -w "${conf%/*}/" ] || {
+    [ "$(id -u)" = 0 ] && return
+    [ "$(stat -c %u "$conf")" = "$(id -u)" ] && id -G | grep -qw -e "$(stat -c %g "$conf")" && return
+  } 2>/dev/null
+  echo "; can't be replaced by $(id -un)"
 }
 
 redirect_said() { # status, what it says

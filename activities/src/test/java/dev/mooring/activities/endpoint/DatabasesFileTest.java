@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -147,6 +148,25 @@ class DatabasesFileTest {
     assertThat(Limit.ended(pgbouncer, 30)).isTrue();
     assertThat(others(shell, "10.0.0.5", ini).lines())
         .containsExactlyInAnyOrder("%include own.ini (can't be read)", "last", "other");
+  }
+
+  /** A run would find that out between the pause and the promotion, or after it. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void says_before_that_its_account_can_not_replace_the_file(List<String> shell) throws Exception {
+    Path ini = write(file(OLD));
+    List<String> asked = List.of("unless_replaceable", ini.toString());
+    assertThat(said(act(shell, "app", asked))).isEmpty();
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+    List<String> other =
+        new ArrayList<>(
+            System.getProperty("user.name").equals("root")
+                ? List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+                : List.of());
+    other.addAll(shell);
+    assertThat(said(act(other, "app", asked))).startsWith("; can't be replaced by ");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThat(said(act(other, "app", asked)).isEmpty()).isEqualTo(other.equals(shell));
   }
 
   /** Several endpoints may have one file: none writes over the change of another. */

@@ -60,8 +60,8 @@ final class CheckJudge {
     facts.witnesses().ifPresent(new WitnessRows(cluster, rows)::judge);
     cluster
         .streaming()
-        .map(policy -> EndpointRows.observed(policy, facts.endpoints()))
-        .ifPresent(all -> all.forEach(rows::add));
+        .map(policy -> EndpointRows.of(policy, facts.endpoints()))
+        .ifPresent(all -> all.forEach(row -> rows.add(row.unblocking())));
     long wrong = rows.count(Judged.WRONG);
     long warnings = rows.count(Judged.WARNING);
     return CheckResult.of(

@@ -1,7 +1,7 @@
 package dev.mooring.runbook.checks;
 
-import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.runbook.checks.EndpointRows.Pooler;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Endpoint;
@@ -11,7 +11,6 @@ import java.util.List;
 
 /** The checks of the endpoints before they are pointed at the new primary. */
 final class EndpointChecks {
-  static final String ENDPOINT = "endpoint";
   static final String TARGET = "endpoint-target";
 
   private static final String EACH =
@@ -31,30 +30,15 @@ final class EndpointChecks {
   /** All checks of the endpoints. */
   void all() {
     lead();
-    for (EndpointSeen endpoint : observed.endpoints().seen()) {
-      move.policy().poolers().stream()
-          .filter(declared -> declared.name().equals(endpoint.name()))
-          .forEach(declared -> pooler(declared, endpoint));
-    }
+    EndpointRows.poolers(move.policy(), observed.endpoints().seen()).forEach(this::pooler);
   }
 
   /** Whether each endpoint answers, points at the primary, and leaves nothing behind there. */
   void lead() {
-    away();
     observed.endpoints().seen().forEach(this::leads);
-    EndpointRows.databases(move.policy(), observed.endpoints())
-        .forEach(row -> rows.by(row.id(), row));
-  }
-
-  private void away() {
-    for (EndpointFailure away : observed.endpoints().failures()) {
-      rows.wrong(
-          ENDPOINT,
-          away.name(),
-          away.message(),
-          "answers",
-          "fix it: it could not be pointed at the new primary");
-    }
+    String overridable = PreflightRule.DATABASES_LEFT_BEHIND.text();
+    EndpointRows.of(move.policy(), observed.endpoints())
+        .forEach(row -> rows.by(row.id().equals(overridable) ? overridable : "", row));
   }
 
   private void leads(EndpointSeen endpoint) {
@@ -85,41 +69,42 @@ final class EndpointChecks {
     return move.cluster().members().stream().filter(move::isOnHostOfOld).map(Instance::id).toList();
   }
 
-  private void pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {
-    String mode = EndpointRows.fact(seen, "pool_mode");
+  private void pooler(Pooler pooler) {
+    String name = pooler.seen().name();
+    String mode = pooler.fact("pool_mode");
     rows.must(
         mode.equals("transaction") || mode.equals("statement"),
         "pool-mode",
-        seen.name(),
+        name,
         mode,
         "transaction or statement",
         "with session pooling a pause waits for clients to go: change it or stop them by hand");
-    String reported = EndpointRows.fact(seen, "query_wait_timeout");
+    String reported = pooler.fact("query_wait_timeout");
     boolean known = reported.matches("[0-9]{1,9}");
     long wait = known ? Long.parseLong(reported) : 0;
     long budget = move.policy().switchover().outageBudget().toSeconds();
     rows.must(
         known && (wait == 0 || wait > budget),
         "query-wait-timeout",
-        seen.name(),
+        name,
         known ? wait == 0 ? "none" : wait + " s" : reported,
         "more than the outage budget of " + budget + " s",
         "raise it, or shorten switchover.outageBudget: clients that wait longer get an error");
-    String reuse = EndpointRows.fact(seen, "so_reuseport");
-    long named = named(declared);
+    String reuse = pooler.fact("so_reuseport");
+    long named = named(pooler.declared());
     rows.must(
         reuse.equals("0") || reuse.equals("no") || named > 1,
         "so-reuseport",
-        seen.name(),
+        name,
         reuse,
         named > 1 ? "any: each process is an endpoint" : "0: one process",
         EACH);
-    processes(seen, named);
-    String paused = EndpointRows.fact(seen, "paused");
+    processes(pooler, named);
+    String paused = pooler.fact("paused");
     rows.must(
         paused.equals("no"),
         "paused",
-        seen.name(),
+        name,
         paused,
         "no",
         "RESUME it: it was not paused by Mooring");
@@ -137,28 +122,15 @@ final class EndpointChecks {
     return one.socketDirectory().isEmpty() ? 1 : directories;
   }
 
-  /**
-   * A second process at that port would not be paused. A databases file that no process reads has
-   * no effect.
-   */
-  private void processes(EndpointSeen seen, long named) {
-    String processes = EndpointRows.fact(seen, "processes");
+  /** A second process at that port would not be paused. */
+  private void processes(Pooler pooler, long named) {
+    String processes = pooler.fact("processes");
     rows.must(
         processes.equals(String.valueOf(named)),
         "processes",
-        seen.name(),
+        pooler.seen().name(),
         processes,
         named > 1 ? named + " at its port, as many as are endpoints" : "1 at its port",
         EACH);
-    String file = EndpointRows.fact(seen, "file");
-    String leads = EndpointRows.fact(seen, "leads_to");
-    rows.must(
-        file.equals(leads),
-        "databases-file",
-        seen.name(),
-        file,
-        leads + ", at which PgBouncer points",
-        "correct databasesFile in the cluster file, or RELOAD it: its next reload points"
-            + " elsewhere");
   }
 }

@@ -21,7 +21,7 @@ public final class ResilveredRows {
           PatroniChecks.TAG,
           PatroniChecks.SYNC_STATE,
           PatroniChecks.SYNC_STANDBY,
-          EndpointChecks.ENDPOINT,
+          EndpointRows.ENDPOINT,
           EndpointChecks.TARGET);
 
   /** Rows that neither a rewind nor a base backup changes. */

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.failover;
 
-import dev.mooring.port.EndpointActivities.EndpointFailure;
 import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -140,8 +139,8 @@ final class FailoverChecks {
       rows.add(sibling(sibling));
       observed.all().member(sibling).map(StreamingRows::late).ifPresent(rows::addAll);
     }
-    rows.addAll(endpoints());
-    EndpointRows.databases(move.policy(), observed.all().endpoints())
+    // no endpoint keeps a primary from being promoted
+    EndpointRows.of(move.policy(), observed.all().endpoints())
         .forEach(row -> rows.add(row.unblocking()));
     rows.addAll(addresses());
     return rows;
@@ -502,33 +501,6 @@ final class FailoverChecks {
                     observed.old().id() + " and " + move.to().id() + " on " + move.to().host(),
                     "a host for each: an address points at a host, on every port",
                     "connect clients to the port of " + move.to().id() + " afterwards"))
-        .toList();
-  }
-
-  /**
-   * An endpoint that is down does not block the promotion; the run ends once every endpoint points
-   * at the new primary.
-   */
-  private List<CheckRow> endpoints() {
-    return move.policy().endpoints().stream()
-        .map(
-            endpoint -> {
-              String away =
-                  observed.all().endpoints().failures().stream()
-                      .filter(failure -> failure.name().equals(endpoint.name()))
-                      .map(EndpointFailure::message)
-                      .findFirst()
-                      .orElse("");
-              return CheckRow.wanted(
-                  away.isEmpty(),
-                  "endpoint",
-                  endpoint.name(),
-                  away.isEmpty() ? "answers" : away,
-                  "answers",
-                  "fix it: the run points it at "
-                      + move.to().id()
-                      + " once it answers, and holds in ROUTE until then");
-            })
         .toList();
   }
 }

@@ -66,7 +66,8 @@ final class EndpointsJudge {
                 held(endpoint, seen).ifPresent(findings::add);
               });
     }
-    EndpointRows.observed(policy, all).stream()
+    EndpointRows.of(policy, all).stream()
+        .map(CheckRow::unblocking)
         .filter(row -> row.verdict() != Judged.GOOD)
         .forEach(findings::add);
     return findings.stream();

@@ -27,15 +27,18 @@ class EndpointsCheckedTest {
   }
 
   @Test
-  void databases_that_a_move_leaves_behind_and_silent_endpoints_are_warnings() {
-    assertThat(ofEndpoints()).extracting(CheckRow::verdict).containsExactly(Judged.GOOD);
+  void what_a_move_would_refuse_of_endpoints_is_a_warning() {
+    assertThat(ofEndpoints()).extracting(CheckRow::verdict).containsOnly(Judged.GOOD);
     bed.world().endpoints().others("pooler", "reports");
+    bed.world().endpoints().fileSays("pooler", "; can't be replaced by mooring");
     bed.world().endpoints().away("balancer", true);
-    assertThat(ofEndpoints()).extracting(CheckRow::verdict).containsOnly(Judged.WARNING);
     assertThat(ofEndpoints())
+        .filteredOn(row -> row.verdict() == Judged.WARNING)
         .extracting(CheckRow::inShort)
         .containsExactly(
             "balancer endpoint: UNKNOWN: balancer does not answer",
+            "pooler databases-file: east-0; can't be replaced by mooring",
             "pooler databases-left-behind: reports");
+    assertThat(ofEndpoints()).extracting(CheckRow::verdict).doesNotContain(Judged.WRONG);
   }
 }

@@ -56,19 +56,20 @@ class DatabasesLeftBehindTest {
         .isEqualTo(Judged.OVERRIDDEN);
   }
 
-  /** Only what `*` of that file serves is not known. */
+  /** What `*` of that file serves would be cut off without a word. */
   @Test
-  void an_included_file_that_was_not_read_is_a_warning() {
+  void an_included_file_that_was_not_read_refuses_the_move_by_the_same_rule() {
     ObservedMembers unread =
         Altered.of(
             PreflightTest.observed(),
             "endpoints.seen.0.facts.7.value",
             "%include own.ini (can't be read)");
     CheckRow row = row(unread, Strait.cluster());
-    assertThat(row.verdict()).isEqualTo(Judged.WARNING);
+    assertThat(row.verdict()).isEqualTo(Judged.WRONG);
+    assertThat(row.rule()).isEqualTo("databases-left-behind");
     assertThat(row.seen()).isEqualTo("%include own.ini (can't be read)");
     assertThat(row.remedy()).contains("included, by absolute paths");
-    assertThat(leftBehind(unread)).isEmpty();
+    assertThat(leftBehind(unread)).singleElement().asString().startsWith("databases %include own");
     assertThat(leftBehind(seen).toString())
         .contains("*, app, reports (no address of db1) of pooler");
   }

@@ -49,4 +49,21 @@ class PoolerProcessesTest {
     assertThat(wrong(named, two)).isEmpty();
     assertThat(wrong(named, good)).extracting(CheckRow::title).containsExactly("pooler processes");
   }
+
+  /** The same row in a move that Patroni makes, which checks nothing else of it. */
+  @Test
+  void a_file_that_can_not_be_replaced_refuses_the_move() {
+    ObservedMembers kept =
+        Altered.of(good, "endpoints.seen.0.facts.5.value", "east-0; can't be replaced by mooring");
+    assertThat(wrong(Strait.cluster(), kept))
+        .extracting(CheckRow::inShort)
+        .containsExactly("pooler databases-file: east-0; can't be replaced by mooring");
+    Move move =
+        new Move(
+            Strait.cluster(), Strait.cluster().members().get(0), Strait.cluster().members().get(2));
+    assertThat(Preflight.whereDriven(move, kept, List.of()))
+        .filteredOn(row -> row.is("databases-file", "pooler"))
+        .extracting(CheckRow::verdict)
+        .containsExactly(Judged.WRONG);
+  }
 }

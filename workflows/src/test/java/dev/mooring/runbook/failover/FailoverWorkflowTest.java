@@ -91,12 +91,15 @@ class FailoverWorkflowTest {
   void databases_of_pgbouncer_that_are_no_endpoints_are_named_and_do_not_block_it() {
     strait.world().members().kill("east-0");
     strait.world().endpoints().others("pooler", "reports");
+    strait.world().endpoints().fileSays("pooler", "; can't be replaced by mooring");
     assertThat(strait.run(OVER).checks())
         .filteredOn(row -> row.verdict() == CheckRow.Judged.WARNING)
         .extracting(CheckRow::inShort)
-        .containsExactly("pooler databases-left-behind: reports");
+        .containsExactly(
+            "pooler databases-file: east-0; can't be replaced by mooring",
+            "pooler databases-left-behind: reports");
     assertThat(strait.execute(OVER).degraded())
-        .anyMatch(line -> line.startsWith("databases reports of pooler still point at east-0: "));
+        .anyMatch(line -> line.startsWith("databases reports of pooler were not moved: "));
   }
 
   /** It changed nothing, and the store may be gone with the primary's site. */

@@ -90,8 +90,8 @@ class SwitchoverFollowTest {
         TO_WEST.replace("}", ",'overrides':'databases-left-behind','reason':'nobody reads them'}");
     assertThat(strait.execute(overriding).degraded())
         .containsExactly(
-            "databases *, reports of pooler still point at east-0: on f0 set host=127.31.20.1"
-                + " port=6000 for them in PgBouncer's configuration, and RELOAD it");
+            "databases *, reports of pooler were not moved: on f0 set host=127.31.20.1 port=6000 for"
+                + " those that point at east-0 in PgBouncer's configuration, and RELOAD it");
     strait.allFollow("west-0");
   }
 
