@@ -19,7 +19,15 @@ public final class OneWriter {
   /** What is said where two or more accept writes, and nowhere else. */
   public static final String END_THAT_FIRST = "end that first, docs/operations/split-brain.md";
 
+  /** The remedy of a row that says so. */
+  public static final String END = FailureCode.TWO_PRIMARIES.hint() + "; " + END_THAT_FIRST;
+
   private OneWriter() {}
+
+  /** Never: two or more accept writes, as the sentence says. */
+  public static <T> Verdict<T> two(String sentence) {
+    return Verdict.never(FailureCode.TWO_PRIMARIES, sentence + ": " + END_THAT_FIRST);
+  }
 
   /**
    * What is advised of everything else meanwhile: what helps a primary helps the one that is to be
@@ -56,8 +64,7 @@ public final class OneWriter {
                       cluster.members().stream().map(i -> state(i, members, silent)).toList()));
     }
     List<InstanceId> names = writers.stream().map(MemberObserved::instance).toList();
-    return Verdict.never(
-        FailureCode.TWO_PRIMARIES, names + " accept writes, all of them: " + END_THAT_FIRST);
+    return two(names + " accept writes, all of them");
   }
 
   /** Each message once, with its instances: whether one of them accepts writes is unknown. */

@@ -6,10 +6,12 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.checks.AnswerRows;
 import dev.mooring.runbook.checks.CatalogueRows;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.checks.EndpointRows;
@@ -38,6 +40,9 @@ final class CheckJudge {
   private final Instant now;
   private final CheckRows rows = new CheckRows(List.of());
 
+  /** Rows that say that two instances accept writes. */
+  private final List<CheckRow> split = new ArrayList<>();
+
   private CheckJudge(CheckFacts facts, Instant now) {
     this.facts = facts;
     this.now = now;
@@ -62,7 +67,7 @@ final class CheckJudge {
         .streaming()
         .map(policy -> EndpointRows.of(policy, facts.endpoints()))
         .ifPresent(all -> all.forEach(row -> rows.add(row.unblocking())));
-    long wrong = rows.count(Judged.WRONG);
+    long wrong = rows.count(Judged.WRONG) + split.size();
     long warnings = rows.count(Judged.WARNING);
     return CheckResult.of(
         cluster.name(),
@@ -70,8 +75,8 @@ final class CheckJudge {
             "%s%s, %d things checked by its workers",
             wrong == 0 ? "nothing is wrong" : wrong + " WRONG",
             warnings == 0 ? "" : ", " + warnings + " to attend to",
-            rows.all().size()),
-        rows.all(),
+            rows.all().size() + split.size()),
+        CheckRows.whileTwoWrite(cluster.name(), split, rows.all()),
         now);
   }
 
@@ -192,14 +197,22 @@ final class CheckJudge {
 
   private void primaries(AtSite site) {
     int contents = cluster.contentsAt(publisher).size();
-    rows.judged(
-        "primaries",
-        site.site(),
-        PrimariesCheck.judge(cluster, servers()),
-        "one of each content, " + contents + " in all",
-        cluster.streaming().isPresent()
-            ? "one of the members is writable, and nothing else"
-            : "one writable instance of each content, here and nowhere else");
+    Verdict<List<Primary>> verdict = PrimariesCheck.judge(cluster, servers());
+    CheckRow row =
+        CheckRow.judged(
+            "primaries",
+            site.site(),
+            verdict,
+            "one of each content, " + contents + " in all",
+            cluster.streaming().isPresent()
+                ? "one of the members is writable, and nothing else"
+                : "one writable instance of each content, here and nowhere else");
+    if (verdict.match(
+        one -> false, notYet -> false, never -> never.code() == FailureCode.TWO_PRIMARIES)) {
+      split.add(row);
+    } else {
+      rows.add(row);
+    }
   }
 
   private void contents(SiteName site) {

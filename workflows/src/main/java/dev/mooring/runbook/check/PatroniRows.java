@@ -96,7 +96,7 @@ final class PatroniRows {
                 seen.cluster().isEmpty() ? "" : ", " + named(lock) + " by the lock"),
         "one, which has the lock",
         seen.leaders().size() > 1
-            ? FailureCode.TWO_PRIMARIES.hint() + "; " + OneWriter.END_THAT_FIRST
+            ? OneWriter.END
             : "`patronictl list`; read the logs of Patroni");
   }
 

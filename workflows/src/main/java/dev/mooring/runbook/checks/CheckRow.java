@@ -143,6 +143,12 @@ public record CheckRow(
     return new CheckRow(id, subject, seen, limit, Judged.WARNING, rule, remedy);
   }
 
+  /** The row with another remedy, if it has one. */
+  CheckRow withRemedy(String other) {
+    return new CheckRow(
+        id, subject, seen, limit, verdict, rule, remedy.isEmpty() ? remedy : other);
+  }
+
   /** The row for a run that it does not stop: a warning if it is wrong. */
   public CheckRow unblocking() {
     return verdict == Judged.WRONG ? asWarning() : this;

@@ -3,11 +3,14 @@ package dev.mooring.runbook.checks;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Observed;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Collects rows and summarizes them. */
 public final class CheckRows {
@@ -115,6 +118,22 @@ public final class CheckRows {
         .filter(row -> row.verdict() == Judged.OVERRIDDEN)
         .map(CheckRow::rule)
         .distinct()
+        .toList();
+  }
+
+  /**
+   * The rows while two instances accept writes: first those that say so, and with all others
+   * nothing is advised but to end that.
+   *
+   * @param split empty unless two do
+   */
+  public static List<CheckRow> whileTwoWrite(
+      ClusterName cluster, List<CheckRow> split, List<CheckRow> others) {
+    return Stream.concat(
+            split.stream(),
+            others.stream()
+                .map(
+                    row -> split.isEmpty() ? row : row.withRemedy(OneWriter.firstEnd(cluster))))
         .toList();
   }
 

@@ -56,9 +56,7 @@ final class OldPrimary {
             .map(MemberObserved::instance)
             .toList();
     if (writing.size() > 1) {
-      return Verdict.never(
-          FailureCode.TWO_PRIMARIES,
-          writing + " accept writes, all of them: " + OneWriter.END_THAT_FIRST);
+      return OneWriter.two(writing + " accept writes, all of them");
     }
     if (writing.size() == 1) {
       return named.filter(id -> !writing.contains(id)).isPresent()

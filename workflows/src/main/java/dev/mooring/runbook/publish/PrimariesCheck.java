@@ -35,14 +35,12 @@ public final class PrimariesCheck {
     for (ContentId content : cluster.contentsAt(site)) {
       List<Primary> writable = allWritable.getOrDefault(content, List.of());
       if (writable.size() > 1) {
-        return Verdict.never(
-            FailureCode.TWO_PRIMARIES,
+        return OneWriter.two(
             String.format(
-                "content %s has %d instances that accept writes: %s; %s",
+                "content %s has %d instances that accept writes: %s",
                 content,
                 writable.size(),
-                writable.stream().map(p -> p.instance().id()).toList(),
-                OneWriter.END_THAT_FIRST));
+                writable.stream().map(p -> p.instance().id()).toList()));
       }
       if (writable.isEmpty() || !publishing.contains(writable.get(0).instance())) {
         List<Instance> asked =

@@ -69,15 +69,13 @@ final class UnchangedCheck {
   }
 
   private static Verdict<List<ContentEvidence>> two(ContentEvidence content, ServerObserved other) {
-    return Verdict.never(
-        FailureCode.TWO_PRIMARIES,
+    return OneWriter.two(
         String.format(
-            "content %s: %s accepts writes on timeline %s, beside %s that made the point: %s",
+            "content %s: %s accepts writes on timeline %s, beside %s that made the point",
             content.target().content(),
             other.instance(),
             other.position().timeline(),
-            content.owner().instance(),
-            OneWriter.END_THAT_FIRST));
+            content.owner().instance()));
   }
 
   /** The servers that accept writes, by content. */

@@ -6,11 +6,11 @@ import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.port.Runbook;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
-import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.checks.AnswerRows;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.checks.CommitsRow;
 import dev.mooring.runbook.checks.EvidenceRow;
 import dev.mooring.runbook.status.StatusFacts.ObservedSite;
@@ -45,9 +45,9 @@ final class StatusJudge {
     Observed<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
     PatroniJudge patroni = new PatroniJudge(facts);
-    boolean split = WritersJudge.isSplit(facts);
+    List<CheckRow> split = WritersJudge.split(facts);
     List<String> verdicts = new ArrayList<>(members.verdict());
-    verdicts.addAll(split ? verdicts.size() : 0, MonitoringJudge.verdict(facts));
+    verdicts.addAll(split.isEmpty() ? 0 : verdicts.size(), MonitoringJudge.verdict(facts));
     verdicts.addAll(patroni.verdict());
     verdicts.addAll(
         read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings)));
@@ -66,42 +66,20 @@ final class StatusJudge {
     findings.addAll(patroni.findings());
     findings.addAll(LossJudge.findings(facts));
     findings.addAll(others(facts));
-    order(facts, split, findings);
+    findings.sort(Comparator.comparing(CheckRow::verdict).reversed());
+    List<CheckRow> ordered = CheckRows.whileTwoWrite(facts.cluster().name(), split, findings);
     return new StatusResult(
         String.join("; ", verdicts),
-        findings.stream().map(CheckRow::verdict).reduce(Judged.GOOD, Judged::or),
+        ordered.stream().map(CheckRow::verdict).reduce(Judged.GOOD, Judged::or),
         facts.cluster().name(),
         facts.now(),
         verdicts,
         rows,
         ArchiveFloors.of(facts),
         runs,
-        findings,
+        ordered,
         evidence.stream().toList(),
         streaming);
-  }
-
-  private static void order(StatusFacts facts, boolean split, List<CheckRow> findings) {
-    if (split) {
-      findings.replaceAll(row -> whileSplit(facts, row));
-    }
-    findings.sort(
-        Comparator.comparing((CheckRow row) -> !WritersJudge.isSplit(row))
-            .thenComparing(Comparator.comparing(CheckRow::verdict).reversed()));
-  }
-
-  /** Only what ends it is advised. */
-  private static CheckRow whileSplit(StatusFacts facts, CheckRow row) {
-    return WritersJudge.isSplit(row) || row.remedy().isEmpty()
-        ? row
-        : new CheckRow(
-            row.id(),
-            row.subject(),
-            row.seen(),
-            row.limit(),
-            row.verdict(),
-            row.rule(),
-            OneWriter.firstEnd(facts.cluster().name()));
   }
 
   private static List<CheckRow> commits(StatusFacts facts) {

@@ -36,7 +36,7 @@ final class WritersJudge {
     WritersJudge judge = new WritersJudge(facts);
     List<CheckRow> findings = new ArrayList<>();
     for (ContentId content : facts.cluster().contentsAt(judge.publisher)) {
-      judge.writers(content).ifPresent(findings::add);
+      judge.elsewhere(content).ifPresent(findings::add);
       judge.primary(content).ifPresent(findings::add);
     }
     TakenRight.of(facts.streaming().roles())
@@ -44,16 +44,20 @@ final class WritersJudge {
     return findings;
   }
 
-  /** Whether two instances accept writes for one content. */
-  static boolean isSplit(StatusFacts facts) {
+  /** Of each content for which two or more accept writes, in no {@link #findings}. */
+  static List<CheckRow> split(StatusFacts facts) {
     WritersJudge judge = new WritersJudge(facts);
     return facts.cluster().contentsAt(judge.publisher).stream()
-        .anyMatch(content -> judge.writing(content).size() > 1);
-  }
-
-  /** Whether it is the finding that says so. */
-  static boolean isSplit(CheckRow row) {
-    return row.id().equals(PRIMARIES) && row.remedy().endsWith(OneWriter.END_THAT_FIRST);
+        .filter(content -> judge.writing(content).size() > 1)
+        .map(
+            content ->
+                notOne(
+                    content,
+                    judge.writing(content).size()
+                        + " instances accept writes: "
+                        + ids(judge.writing(content)),
+                    OneWriter.END))
+        .toList();
   }
 
   /** By the authority files; a host that is silent may have a later one. */
@@ -71,17 +75,10 @@ final class WritersJudge {
             taken.run()));
   }
 
-  private Optional<CheckRow> writers(ContentId content) {
+  private Optional<CheckRow> elsewhere(ContentId content) {
     List<Instance> writers = writing(content);
-    if (writers.size() > 1) {
-      return Optional.of(
-          notOne(
-              content,
-              writers.size() + " instances accept writes: " + ids(writers),
-              FailureCode.TWO_PRIMARIES.hint() + "; " + OneWriter.END_THAT_FIRST));
-    }
     return writers.stream()
-        .filter(writer -> !publishing.contains(writer.site()))
+        .filter(writer -> writers.size() == 1 && !publishing.contains(writer.site()))
         .findFirst()
         .map(
             writer ->

@@ -9,6 +9,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
@@ -107,6 +108,25 @@ class ClusterCheckWorkflowTest {
           .contains("mirror0 answers")
           .doesNotContain("seg0 answers");
     }
+  }
+
+  /** What lets a primary acknowledge commits would let the stale one. */
+  @Test
+  void with_two_primaries_only_their_end_is_advised_and_named_first() {
+    bed.world().cutOffStandbyOf(1);
+    assertThat(only(bed.check(CHECK)).remedy()).isEqualTo(SynchronousCommits.REMEDY);
+    trouble.promote(1);
+    CheckResult result = bed.check(CHECK);
+    assertThat(result.headline())
+        .endsWith(", " + result.rows().size() + " things checked by its workers");
+    assertThat(wrong(result)).extracting(CheckRow::title).contains("east-1 synchronous-commits");
+    assertThat(result.rows().get(0).title()).isEqualTo("east primaries");
+    assertThat(result.rows().get(0).seen())
+        .endsWith("[east-1, west-1]: end that first, docs/operations/split-brain.md");
+    assertThat(result.rows().stream().skip(1).map(CheckRow::remedy))
+        .filteredOn(remedy -> !remedy.isEmpty())
+        .isNotEmpty()
+        .containsOnly("first end the split brain, then `mooring status harbour`");
   }
 
   @Test

@@ -42,7 +42,7 @@ class PrimariesCheckTest {
         judge(List.of(east0, east1, server("west-1")), List.of()),
         FailureCode.TWO_PRIMARIES,
         "content 1 has 2 instances that accept writes: [east-1, west-1]"
-            + "; end that first, docs/operations/split-brain.md");
+            + ": end that first, docs/operations/split-brain.md");
   }
 
   @Test
@@ -140,7 +140,7 @@ class PrimariesCheckTest {
                 List.of(server(strait, "east-0"), server(strait, "west-0")), List.of())),
         FailureCode.TWO_PRIMARIES,
         "content 0 has 2 instances that accept writes: [east-0, west-0]"
-            + "; end that first, docs/operations/split-brain.md");
+            + ": end that first, docs/operations/split-brain.md");
     Verdicts.never(
         PrimariesCheck.judge(
             strait,

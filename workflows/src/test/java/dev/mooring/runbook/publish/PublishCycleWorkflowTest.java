@@ -419,7 +419,7 @@ class PublishCycleWorkflowTest {
     trouble.promote(1);
     refused(
         "TWO_PRIMARIES",
-        "content 1 has 2 instances that accept writes: [east-1, west-1]; end that first, docs/operations/split-brain.md");
+        "content 1 has 2 instances that accept writes: [east-1, west-1]: end that first, docs/operations/split-brain.md");
   }
 
   @Test

@@ -23,7 +23,7 @@ class WritersJudgeTest {
 
   @Test
   void two_writers_of_one_content_are_critical_whatever_their_hosts_show() {
-    assertThat(WritersJudge.findings(Moored.with("west-1", WritersJudgeTest::writing)))
+    assertThat(WritersJudge.split(Moored.with("west-1", WritersJudgeTest::writing)))
         .containsExactly(
             CheckRow.wrong(
                 "primaries",
