@@ -41,9 +41,7 @@ public final class ArchiverRow {
           limit,
           "read that server's log for what its archive_command said; if the archive has the file,"
               + " docs/operations/archives.md tells what to do"
-              + ArchivingCheck.suspects(cluster, server.instance())
-                  .map(others -> "; with other bytes it may have been written by " + others)
-                  .orElse(""));
+              + ArchivingCheck.foreign(cluster, server.instance()));
     }
     String last = archiver.lastArchived();
     return silent(server, every, now)

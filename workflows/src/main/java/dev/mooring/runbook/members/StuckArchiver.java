@@ -10,6 +10,7 @@ import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.RefusedWal;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -34,21 +35,10 @@ public final class StuckArchiver {
   /**
    * What was done about the file that an archiver fails at.
    *
-   * @param whyNot why it is not marked as archived, or empty
+   * @param isDone whether it is marked as archived, and the archiver goes on with the next file
+   * @param inWords as a sentence; if it is not done also why, and who may have written the file
    */
-  public record Marked(String file, String whyNot) {
-    /** Whether the archiver goes on with the next file. */
-    public boolean isDone() {
-      return whyNot.isEmpty();
-    }
-
-    /** As a sentence. */
-    public String inWords(InstanceId primary) {
-      return isDone()
-          ? String.format("%s: %s was marked as archived, its archive has it", primary, file)
-          : String.format("the archiver of %s fails at %s: %s", primary, file, whyNot);
-    }
-  }
+  public record Marked(String file, boolean isDone, String inWords) {}
 
   /** What its archiver says; empty if the server does not answer. */
   public Optional<ArchiverFiles> archiver(Call call, Instance primary) {
@@ -78,7 +68,8 @@ public final class StuckArchiver {
         .filter(seen -> !seen.failed().isEmpty())
         .map(
             seen ->
-                new Marked(
+                marked(
+                    primary.id(),
                     seen.failed(),
                     seen.refusing().stream()
                         .findFirst()
@@ -87,6 +78,19 @@ public final class StuckArchiver {
                             "only the complete file of an ended segment can be compared, and only"
                                 + " in the directory of an archive_command such as PostgreSQL's"
                                 + " manual has")));
+  }
+
+  private Marked marked(InstanceId primary, String file, String whyNot) {
+    return whyNot.isEmpty()
+        ? new Marked(
+            file,
+            true,
+            String.format("%s: %s was marked as archived, its archive has it", primary, file))
+        : new Marked(
+            file,
+            false,
+            String.format("the archiver of %s fails at %s: %s", primary, file, whyNot)
+                + ArchivingCheck.foreign(cluster, primary));
   }
 
   private String whyNot(Call call, Instance primary, RefusedWal wal) {

@@ -98,4 +98,11 @@ public final class ArchivingCheck {
     return Optional.of("an instance that was opened (" + others + ")")
         .filter(any -> !others.isEmpty());
   }
+
+  /** The same of a file that an archiver fails at, as the end of a sentence; empty if it has none. */
+  public static String foreign(Cluster cluster, InstanceId owner) {
+    return suspects(cluster, owner)
+        .map(others -> "; with other bytes it may have been written by " + others)
+        .orElse("");
+  }
 }

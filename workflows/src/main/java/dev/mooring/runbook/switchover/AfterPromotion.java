@@ -156,7 +156,7 @@ abstract class AfterPromotion {
         new StuckArchiver(move.cluster())
             .mark(call, move.to())
             .filter(one -> WalFileName.isOne(one.file()));
-    marked.filter(one -> !one.isDone()).ifPresent(one -> unseen.add(one.inWords(move.to().id())));
+    marked.filter(one -> !one.isDone()).ifPresent(one -> unseen.add(one.inWords()));
     return marked
         .filter(Marked::isDone)
         .map(one -> new Fact("marked_archived", one.file() + ", which its archive has"));

@@ -16,6 +16,7 @@ import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.StuckArchiver;
+import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
@@ -106,13 +107,14 @@ final class ArchivedTimeline {
   private String another(TimelineHistory history) {
     return String.format(
         "%s in the archive of %s is not of this move: it has %s, and this move left timeline %s at"
-            + " %s. Another server archived it as production: find out which, and take a base"
+            + " %s. Another server archived it as production: find out which%s, and take a base"
             + " backup%s",
         file(),
         to.id(),
         history.entries().stream().map(e -> e.parent() + " left at " + e.switchPoint()).toList(),
         before,
         taken.fork(),
+        ArchivingCheck.suspects(cluster, to.id()).map(any -> " (perhaps " + any + ")").orElse(""),
         lastWord());
   }
 

@@ -5,7 +5,6 @@ import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.members.StuckArchiver;
 import dev.mooring.runbook.members.StuckArchiver.Marked;
-import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -57,13 +56,7 @@ final class FailingArchiver {
       backoff.begin(marked.filter(Marked::isDone).isPresent());
     }
     return marked
-        .map(one -> one.inWords(primary.id()) + (one.isDone() ? "" : suspects(primary)))
+        .map(Marked::inWords)
         .orElse("the archiver of " + primary.id() + " fails at no file that is known");
-  }
-
-  private String suspects(Instance primary) {
-    return ArchivingCheck.suspects(cluster, primary.id())
-        .map(others -> "; other bytes under its name there may be of " + others)
-        .orElse("");
   }
 }

@@ -50,7 +50,7 @@ class FailingArchiverTest {
     strait.untilOpen("archiving-failing east-0");
     strait.until(strait::noted, noted -> noted.contains("the archiver of east-0 fails at "));
     assertThat(strait.noted())
-        .contains(FIRST + " has other bytes; other bytes under its name there may be of an")
+        .contains(FIRST + " has other bytes; with other bytes it may have been written by an")
         .contains(" instance that was opened (", "west-0");
   }
 
