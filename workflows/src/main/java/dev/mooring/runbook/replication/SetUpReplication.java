@@ -393,7 +393,7 @@ final class SetUpReplication {
     FanOut.failOn(awaited.missing());
     FanOut.failOn(
         awaited.replayFirst().stream()
-            .filter(one -> plan.commitsWaitFor(cluster.member(one.instance()).orElseThrow()))
+            .filter(one -> plan.commitsNeed(one.instance(), awaited.streaming()))
             .toList());
     return awaited;
   }

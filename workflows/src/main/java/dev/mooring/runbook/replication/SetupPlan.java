@@ -1,5 +1,6 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.quoting.StandbyList;
 import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.topology.Instance;
@@ -179,15 +180,23 @@ record SetupPlan(
   private String lateInWords(Instance standby) {
     return members
         .member(standby.id())
-        .filter(seen -> !commitsWaitFor(standby))
+        .filter(seen -> !commitsNeed(standby.id(), List.of()))
         .map(StreamingRows::lateInWords)
         .orElse("");
   }
 
-  /** Whether commits are to wait for that standby. */
-  boolean commitsWaitFor(Instance standby) {
+  /** Whether commits are to wait for that standby, and fewer of these confirm them than must. */
+  boolean commitsNeed(InstanceId standby, List<InstanceId> confirming) {
     return commits.stream()
-        .anyMatch(one -> StandbyList.of(one.names()).isNamed(standby.replicationName()));
+        .anyMatch(
+            one ->
+                isNamed(one, standby)
+                    && confirming.stream().filter(other -> isNamed(one, other)).count()
+                        < SynchronousCommits.needed(one.names()));
+  }
+
+  private static boolean isNamed(SynchronousNames commits, InstanceId standby) {
+    return StandbyList.of(commits.names()).isNamed(Instance.replicationName(standby.value()));
   }
 
   /** What is changed, one sentence each: what an approval is about. */

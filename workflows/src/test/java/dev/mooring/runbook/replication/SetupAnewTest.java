@@ -206,6 +206,20 @@ class SetupAnewTest {
     }
   }
 
+  @Test
+  void one_that_applies_wal_late_is_not_waited_for_if_enough_others_confirm_commits() {
+    Cluster cluster = Strait.synchronous();
+    try (var late = new TestBed(late(cluster), ReplicationSetupImpl.class)) {
+      FakeMembers three = late.world().members();
+      three.putSignal("east-0");
+      three.follows(cluster, "east-0", "east-1");
+      three.commitsWaitFor("east-1", "east_0");
+      assertThat(SetupRuns.asked(late, SETUP).changed())
+          .anyMatch(line -> line.contains("synchronous_standby_names = 'ANY 1 (west_0, east_0)'"));
+      assertThat(three.followersOf("east-1")).containsExactly("east-0");
+    }
+  }
+
   /** East-0 is dead, east-1 was promoted, and west-0 applies late what it has of east-0. */
   private static FakeCluster late(Cluster cluster) {
     FakeCluster three = new FakeCluster(cluster);
