@@ -99,7 +99,7 @@ public final class ArchivingCheck {
         .filter(any -> !others.isEmpty());
   }
 
-  /** The same of a file that an archiver fails at, as the end of a sentence; empty if it has none. */
+  /** The same for a file that an archiver fails at, as the end of a sentence; may be empty. */
   public static String foreign(Cluster cluster, InstanceId owner) {
     return suspects(cluster, owner)
         .map(others -> "; with other bytes it may have been written by " + others)
