@@ -76,6 +76,7 @@ final class FakeMember {
 
   /** What it needs of its host and that has not. */
   List<String> lacking = List.of();
+
   List<String> unreadableConfiguration = List.of();
 
   /** Why it is not up after a restart stopped it, if it is not to be. */

@@ -184,11 +184,7 @@ point() { # the archive's three words, program directory, timeline, bytes, first
   copy=$archive
   elsewhere || copy_aside "$@"
   digests "$copy" "$@"
-  # its last record goes on in the first of these files
-  if [ -n "$before" ] && there "$timeline" "$bytes" "$before"; then
-    elsewhere || copy_aside "$before"
-    start=$early
-  fi
+  [ -z "$before" ] || start_before
   frame records
   "$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
     2>"$work/$subject.waldump" || {
@@ -201,6 +197,22 @@ point() { # the archive's three words, program directory, timeline, bytes, first
     # shellcheck disable=SC2046
     say_transactions $(cat "$work/$subject.range")
   }
+}
+
+# Sets start to the last record of the file before, which may go on in this one. It stays if no such file can be had, or
+# that ended early: after a switch of the WAL its rest is zeros.
+start_before() {
+  (
+    refuse() { exit 1; }
+    within=5
+    there "$timeline" "$bytes" "$before" && { elsewhere || copy_aside "$before"; }
+  ) || return 0
+  last_before=$("$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$early" -e "$start" 2>/dev/null | last_record)
+  start=${last_before:-$start}
+}
+
+last_record() {
+  sed -n 's|.* lsn: \([0-9A-F]*/[0-9A-F]*\), prev .*|\1|p' | tail -n 1
 }
 
 # What else of an instance's WAL is decoded, for transactions; said before its point is asked for.

@@ -57,10 +57,6 @@ go_on() {
   done
 }
 
-last_record() {
-  sed -n 's|.* lsn: \([0-9A-F]*/[0-9A-F]*\), prev .*|\1|p' | tail -n 1
-}
-
 # Whether the first record goes on in the next file, which is not here yet.
 unfinished() {
   grep -q 'could not find a valid record' "$work/$subject.waldump" &&

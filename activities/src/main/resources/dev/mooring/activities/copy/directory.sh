@@ -30,6 +30,7 @@ content() {
     content=EMPTY why="$real is empty"
   elif [ -e "$real/mooring.half-made" ]; then
     content=UNUSABLE why="a rewind or a copy in $real $left $real/base"
+    [ ! -e "$real/postmaster.pid" ] || why="a copy in $real was not verified, and a server was started in it"
   elif ! { read -r major <"$real/PG_VERSION"; } 2>/dev/null; then
     content=UNUSABLE why="$real/PG_VERSION can't be read"
   elif ! control=$(TZ=UTC "$bin/pg_controldata" -D "$real" 2>&1); then

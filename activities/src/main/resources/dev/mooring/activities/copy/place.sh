@@ -198,7 +198,7 @@ refuse_what_it_brought() {
   if ! is_there "$configuration/postgresql.conf" && [ -z "$config" ] && [ "$config_home" = "$made" ]; then
     wrong_config
   elif [ -d "$real" ]; then
-    of_unfenced "$made"
+    of_unfenced "$made" || refuse HOST_REFUSED "$made/postgresql.auto.conf can't be read, or $trial can't be made"
     config_wrong=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} -c "data_directory=$trial" \
       -C wal_level 2>&1) && config_wrong=''
     config_wrong=$(printf '%s' "$config_wrong" | tr '\n' ' ')
@@ -261,8 +261,8 @@ verify_placed() {
       [ -z "$lacks" ] ||
       refuse HOST_REFUSED "what $real leads to lacks files of the copy, with their sizes: $(printf '%s' "$lacks" | head -n 5)"
   elif [ -e "$real/mooring.half-made" ]; then
-    refuse HOST_REFUSED "a server was started in $real before its files were verified: \`mooring give-up RUN --reason WHY\` \
-ends this run, then \`mooring resilver $cluster --instances $subject --reason WHY\` copies it anew"
+    refuse HOST_REFUSED "a server was started in $real before its files were verified: give this run up, then \
+\`mooring resilver $cluster --instances $subject --reason WHY\` copies it anew"
   fi
   rm -f "$real/mooring.half-made" && sync "$real" || refuse HOST_REFUSED "$real/mooring.half-made can't be removed"
 }

@@ -186,7 +186,7 @@ need_access() {
 need_settings() {
   [ -z "$missing" ] && [ "${major%%.*}" -ge 15 ] || return 0
   case $server in *") $major"[!0-9]*) ;; *) return 0 ;; esac
-  of_trial "$data"
+  of_trial "$data" || refuse NO_ROOM "$trial can't be made"
   if ask shared_memory_size "$trial"; then
     need_memory "$value"
   else

@@ -137,14 +137,12 @@ ask() { # setting, directory of another postgresql.auto.conf or nothing
 of_trial() { # data directory
   trial=$work/$subject.trial
   rm -rf "$trial"
-  { mkdir "$trial" && ln -s "$1"/* "$trial"; } || refuse NO_ROOM "$trial can't be made"
-  rm -f "$trial"/postmaster.*
+  mkdir "$trial" && ln -s "$1"/* "$trial" && rm -f "$trial"/postmaster.*
 }
 
 # The same with its configuration without a fence. False if that can't be read.
 of_unfenced() { # data directory
-  of_trial "$1"
-  rm -f "$trial/postgresql.auto.conf"
+  of_trial "$1" && rm -f "$trial/postgresql.auto.conf" || return 1
   grep -v "$fence_line" "$1/postgresql.auto.conf" >"$trial/postgresql.auto.conf" 2>/dev/null
   [ $? -le 1 ]
 }

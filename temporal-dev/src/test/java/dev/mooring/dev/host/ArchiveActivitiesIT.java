@@ -140,23 +140,27 @@ class ArchiveActivitiesIT {
         "select pg_logical_emit_message(false, '', repeat('x', 700000)),"
             + " pg_logical_emit_message(false, '', repeat('y', 700000))");
     archived(fleet.publish("behind"), Fleet.LIMIT);
-    ContentTarget point = before.target();
-    WalSegmentSize size = point.walSegmentSize();
-    WalFileName file = point.walFile().next(size).next(size);
-    ContentTarget whole =
+    WalSegmentSize size = before.target().walSegmentSize();
+    WalFileName afterSwitch = before.target().walFile().next(size);
+    WalFileName file = afterSwitch.next(size);
+    assertThat(undecodable(before, afterSwitch)).isEmpty();
+    assertThat(undecodable(before, file)).isEmpty();
+    lab.faults().flipByte(0, file.text(), 100);
+    assertThat(undecodable(before, file)).contains("checksum");
+  }
+
+  private static String undecodable(InstanceTarget of, WalFileName file) {
+    ContentTarget point = of.target();
+    ContentTarget end =
         new ContentTarget(
             point.content(),
             point.systemIdentifier(),
             point.timeline(),
-            file.next(size).startLsn(size),
+            file.next(point.walSegmentSize()).startLsn(point.walSegmentSize()),
             file,
-            size);
-    InstanceTarget end =
-        new InstanceTarget(before.instance(), before.point(), whole, before.archive());
-    assertThat(archived(List.of(end), Fleet.LIMIT).points().get(0).undecodable()).isEmpty();
-    lab.faults().flipByte(0, file.text(), 100);
-    assertThat(archived(List.of(end), Fleet.LIMIT).points().get(0).undecodable())
-        .contains("checksum");
+            point.walSegmentSize());
+    InstanceTarget whole = new InstanceTarget(of.instance(), of.point(), end, of.archive());
+    return archived(List.of(whole), Fleet.LIMIT).points().get(0).undecodable();
   }
 
   @Test

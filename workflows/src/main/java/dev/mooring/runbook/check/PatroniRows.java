@@ -95,9 +95,7 @@ final class PatroniRows {
                 named(seen.leaders()),
                 seen.cluster().isEmpty() ? "" : ", " + named(lock) + " by the lock"),
         "one, which has the lock",
-        seen.leaders().size() > 1
-            ? OneWriter.END
-            : "`patronictl list`; read the logs of Patroni");
+        seen.leaders().size() > 1 ? OneWriter.END : "`patronictl list`; read the logs of Patroni");
   }
 
   private static String named(List<InstanceId> instances) {

@@ -145,8 +145,7 @@ public record CheckRow(
 
   /** The row with another remedy, if it has one. */
   CheckRow withRemedy(String other) {
-    return new CheckRow(
-        id, subject, seen, limit, verdict, rule, remedy.isEmpty() ? remedy : other);
+    return new CheckRow(id, subject, seen, limit, verdict, rule, remedy.isEmpty() ? remedy : other);
   }
 
   /** The row for a run that it does not stop: a warning if it is wrong. */

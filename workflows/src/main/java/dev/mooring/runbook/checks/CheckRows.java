@@ -132,8 +132,7 @@ public final class CheckRows {
     return Stream.concat(
             split.stream(),
             others.stream()
-                .map(
-                    row -> split.isEmpty() ? row : row.withRemedy(OneWriter.firstEnd(cluster))))
+                .map(row -> split.isEmpty() ? row : row.withRemedy(OneWriter.firstEnd(cluster))))
         .toList();
   }
 

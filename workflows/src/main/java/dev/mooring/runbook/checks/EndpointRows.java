@@ -42,7 +42,8 @@ public final class EndpointRows {
         away.name(),
         "UNKNOWN: " + away.message(),
         ANSWERS,
-        away.code().hint() + "; until it answers no move can point it, and a failover holds in ROUTE");
+        away.code().hint()
+            + "; until it answers no move can point it, and a failover holds in ROUTE");
   }
 
   /** A file that no process reads, or that can't be replaced, is no way to move its clients. */

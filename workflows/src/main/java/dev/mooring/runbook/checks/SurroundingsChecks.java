@@ -331,8 +331,7 @@ public final class SurroundingsChecks {
   public static CheckRow configurationFiles(
       Instance member, MemberSurroundings around, Surroundings there) {
     List<String> unreadable = there.configuration().unreadable();
-    List<String> files =
-        around.ready(member).map(MemberReadiness::files).orElse(List.of());
+    List<String> files = around.ready(member).map(MemberReadiness::files).orElse(List.of());
     boolean reported = around.ready(member).isEmpty() || !files.isEmpty();
     return CheckRow.must(
         unreadable.isEmpty() && reported,

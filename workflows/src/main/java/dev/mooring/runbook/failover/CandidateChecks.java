@@ -89,16 +89,29 @@ final class CandidateChecks {
 
   /** Which standbys its commits wait for is set after the fence: `postgres -C` must read that. */
   private Optional<CheckRow> configuration() {
-    boolean sets = move.mustConfirm() > 0 && !DrivenFromOutside.is(move.cluster());
     return around()
         .surroundings(to)
         .map(
             there -> {
               CheckRow row = SurroundingsChecks.configurationFiles(to, around(), there);
-              return sets && !there.configuration().unreadable().isEmpty()
+              return setsNames() && !there.configuration().unreadable().isEmpty()
                   ? row
                   : row.unblocking();
             });
+  }
+
+  /** One without followers is to have no names, and its own configuration may say so already. */
+  private boolean setsNames() {
+    return move.mustConfirm() > 0
+        && !DrivenFromOutside.is(move.cluster())
+        && (move.cluster().members().stream()
+                .anyMatch(one -> !one.equals(to) && observed.canFollow(one))
+            || observed
+                .all()
+                .member(to)
+                .flatMap(seen -> seen.setting("synchronous_standby_names"))
+                .filter(names -> !names.isEmpty())
+                .isPresent());
   }
 
   private Optional<CheckRow> extensions() {

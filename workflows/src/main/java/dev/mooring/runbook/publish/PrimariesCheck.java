@@ -38,9 +38,7 @@ public final class PrimariesCheck {
         return OneWriter.two(
             String.format(
                 "content %s has %d instances that accept writes: %s",
-                content,
-                writable.size(),
-                writable.stream().map(p -> p.instance().id()).toList()));
+                content, writable.size(), writable.stream().map(p -> p.instance().id()).toList()));
       }
       if (writable.isEmpty() || !publishing.contains(writable.get(0).instance())) {
         List<Instance> asked =

@@ -64,7 +64,6 @@ final class StatusJudge {
     findings.addAll(commits(facts));
     findings.addAll(members.findings());
     findings.addAll(patroni.findings());
-    findings.addAll(LossJudge.findings(facts));
     findings.addAll(others(facts));
     findings.sort(Comparator.comparing(CheckRow::verdict).reversed());
     List<CheckRow> ordered = CheckRows.whileTwoWrite(facts.cluster().name(), split, findings);
@@ -91,7 +90,8 @@ final class StatusJudge {
   }
 
   private static List<CheckRow> others(StatusFacts facts) {
-    List<CheckRow> findings = new ArrayList<>(new RehearsalsJudge(facts).findings());
+    List<CheckRow> findings = new ArrayList<>(LossJudge.findings(facts));
+    findings.addAll(new RehearsalsJudge(facts).findings());
     findings.addAll(MonitoringJudge.findings(facts));
     findings.addAll(RebootJudge.findings(facts));
     findings.addAll(EndpointsJudge.findings(facts));

@@ -66,7 +66,8 @@ class FailoverCandidateTest {
   @Test
   void a_candidate_that_lacks_nothing_has_rows_that_say_so() {
     RoleChangeResult plan = planned();
-    for (String id : List.of(NEEDS, CONFIGURATION, ARCHIVE, "extensions", "server-version", "archiving")) {
+    for (String id :
+        List.of(NEEDS, CONFIGURATION, ARCHIVE, "extensions", "server-version", "archiving")) {
       assertThat(row(plan, id).verdict()).as(id).isEqualTo(Judged.GOOD);
     }
     assertThat(candidate("west-0")).endsWith("; the archive of its site has no WAL beyond that");
@@ -226,6 +227,16 @@ class FailoverCandidateTest {
         .contains("west-0 configuration-files: syntax error");
     assertThat(strait.bed.faults().calls()).extracting(Called::step).doesNotContain("FENCE");
     assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
+  }
+
+  @Test
+  void the_last_standby_left_is_promoted_also_with_such_a_configuration() {
+    members().kill("east-0");
+    members().kill("east-1");
+    members().misconfigured("west-0", "syntax error in postgresql.conf line 7");
+    RoleChangeResult plan = strait.run(FailoverBed.ALONE);
+    assertThat(plan.outcome()).as(plan.headline()).isEqualTo(Plan.PLANNED);
+    assertThat(row(plan, CONFIGURATION).verdict()).isEqualTo(Judged.WARNING);
   }
 
   @Test
