@@ -8,7 +8,6 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
@@ -66,16 +65,8 @@ public record ContentEvidence(
 
   /** The same with the end of another file as its target. */
   public ContentEvidence endingWith(WalFileName file) {
-    WalSegmentSize size = target.walSegmentSize();
-    ContentTarget end =
-        new ContentTarget(
-            target.content(),
-            target.systemIdentifier(),
-            file.timeline(),
-            file.next(size).startLsn(size),
-            file,
-            size);
-    return new ContentEvidence(end, owner, clock, switchLsn, limits, needs, List.of());
+    return new ContentEvidence(
+        target.endingWith(file), owner, clock, switchLsn, limits, needs, List.of());
   }
 
   /** The same with the end of the WAL switch after the point. */

@@ -41,4 +41,15 @@ public record ContentTarget(
     WalFileName last = WalFileName.containingByteBefore(timeline, lsn, walSegmentSize);
     return first.equals(last) ? List.of(last) : List.of(first, last);
   }
+
+  /** The same content at the end of a file, as if that were a point: the whole file is read. */
+  public ContentTarget endingWith(WalFileName file) {
+    return new ContentTarget(
+        content,
+        systemIdentifier,
+        file.timeline(),
+        file.next(walSegmentSize).startLsn(walSegmentSize),
+        file,
+        walSegmentSize);
+  }
 }

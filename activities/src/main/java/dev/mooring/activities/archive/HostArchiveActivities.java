@@ -113,7 +113,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     WalSegmentSize size = target.walSegmentSize();
     WalFileName file = target.walFile();
     long number = file.segmentNumber(size);
-    return number < 2 || !target.lsn().equals(file.next(size).startLsn(size))
+    return number < 2 || !target.equals(target.endingWith(file))
         ? List.of("", "")
         : List.of(
             WalFileName.of(file.timeline(), number - 1, size).text(),

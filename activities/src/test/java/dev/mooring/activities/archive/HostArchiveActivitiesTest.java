@@ -17,7 +17,6 @@ import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
-import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.ArchiveKind;
@@ -325,19 +324,11 @@ class HostArchiveActivitiesTest {
     }
     Site.Archive where = new Site.Archive(archive.toString(), GIVE);
     ContentTarget point = SampleWal.chain(1, where, List.of()).target();
-    ContentTarget end =
-        new ContentTarget(
-            ZERO,
-            SampleWal.SYSTEM,
-            point.timeline(),
-            Lsn.parse("0/1500000"),
-            point.walFile(),
-            SIZE);
     WantedPoint wanted =
         new WantedPoint(
             ArchivedLook.OWNER,
             new RestorePointName("sync_point_20261003_101500_a"),
-            end,
+            point.endingWith(point.walFile()),
             where,
             point.walFile(),
             List.of());

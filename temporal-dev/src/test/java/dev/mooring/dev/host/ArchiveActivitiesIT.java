@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.host.Fleet.Run;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
-import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.AwaitArchived;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
@@ -150,16 +149,8 @@ class ArchiveActivitiesIT {
   }
 
   private static String undecodable(InstanceTarget of, WalFileName file) {
-    ContentTarget point = of.target();
-    ContentTarget end =
-        new ContentTarget(
-            point.content(),
-            point.systemIdentifier(),
-            point.timeline(),
-            file.next(point.walSegmentSize()).startLsn(point.walSegmentSize()),
-            file,
-            point.walSegmentSize());
-    InstanceTarget whole = new InstanceTarget(of.instance(), of.point(), end, of.archive());
+    InstanceTarget whole =
+        new InstanceTarget(of.instance(), of.point(), of.target().endingWith(file), of.archive());
     return archived(List.of(whole), Fleet.LIMIT).points().get(0).undecodable();
   }
 

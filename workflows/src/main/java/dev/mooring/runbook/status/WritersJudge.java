@@ -48,16 +48,19 @@ final class WritersJudge {
   static List<CheckRow> split(StatusFacts facts) {
     WritersJudge judge = new WritersJudge(facts);
     return facts.cluster().contentsAt(judge.publisher).stream()
-        .filter(content -> judge.writing(content).size() > 1)
-        .map(
-            content ->
-                notOne(
-                    content,
-                    judge.writing(content).size()
-                        + " instances accept writes: "
-                        + ids(judge.writing(content)),
-                    OneWriter.END))
+        .flatMap(content -> judge.split(content).stream())
         .toList();
+  }
+
+  private Optional<CheckRow> split(ContentId content) {
+    List<Instance> writers = writing(content);
+    return writers.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            notOne(
+                content,
+                writers.size() + " instances accept writes: " + ids(writers),
+                OneWriter.END));
   }
 
   /** By the authority files; a host that is silent may have a later one. */
