@@ -17,10 +17,15 @@ public record ContentWal(ContentId content, WalFileName file) implements Compara
 
   private static final int OF_A_CONTENT = 4;
 
+  /** The fact in a receipt of a publish that names such a file. */
+  private static final String FOUND_BAD = "found bad";
+
+  private static final String CONTENT = "content ";
+
   /**
    * The files that consumes, or their plans, found missing or damaged since the last point but one
-   * was made; what was found before that the publish of the last point has read again. Of each
-   * attempt the first few of each content.
+   * was made, and those that publishes since then could not read whole; what was found before that
+   * the publish of the last point has read again. Of each attempt the first few of each content.
    *
    * @param newestFirst is read back to the run that made that point
    */
@@ -31,12 +36,34 @@ public record ContentWal(ContentId content, WalFileName file) implements Compara
       Receipt receipt = newestFirst.next();
       if (receipt.seen().consume() instanceof Attempt attempt) {
         attempt.contents().forEach(content -> files.addAll(of(content)));
-      } else if (receipt.run().runbook().equals("PublishCycle")
-          && receipt.ending().outcome().equals("COMPLETED")) {
-        points++;
+      } else if (receipt.run().runbook().equals("PublishCycle")) {
+        receipt.seen().proofs().forEach(proof -> files.addAll(of(proof)));
+        points += isPoint(receipt.ending()) ? 1 : 0;
       }
     }
     return new ArrayList<>(files);
+  }
+
+  /** A publish that was skipped is completed, too. */
+  private static boolean isPoint(Receipt.Ending ending) {
+    return ending.outcome().equals("COMPLETED") && !ending.restorePoint().isEmpty();
+  }
+
+  /** What a publish that makes no READY point leaves of this file for the next ones. */
+  public Receipt.ProofRecord inReceipt() {
+    return new Receipt.ProofRecord(
+        CONTENT + content, List.of(new Receipt.Fact(FOUND_BAD, file.text())));
+  }
+
+  private static List<ContentWal> of(Receipt.ProofRecord proof) {
+    return proof.facts().stream()
+        .filter(fact -> fact.name().equals(FOUND_BAD) && WalFileName.isOne(fact.value()))
+        .map(
+            fact ->
+                new ContentWal(
+                    new ContentId(Integer.parseInt(proof.subject().substring(CONTENT.length()))),
+                    new WalFileName(fact.value())))
+        .toList();
   }
 
   @Override

@@ -23,6 +23,17 @@ public final class SampleReceipts {
     return receipt("PublishCycle", "east", n, ending(n, "COMPLETED", ""), new ConsumeRecord.None());
   }
 
+  /** What a publish leaves that found the cluster locked. */
+  public static Receipt skipped(int n) {
+    Receipt publish = publish(n);
+    return new Receipt(
+        publish.run(),
+        publish.asked(),
+        new Receipt.Ending("COMPLETED", "", "skipped", "", publish.ending().at()),
+        publish.steps(),
+        new Receipt.Seen(List.of(), List.of(), new ConsumeRecord.None()));
+  }
+
   /** What a consume of the nth point leaves that ended so. */
   public static Receipt consume(int n, Status status) {
     String code =

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 
 /** Manifests in an evidence store of any kind. */
 public final class StoreManifestActivities implements ManifestActivities {
-  private static final int RECEIPTS_AT_MOST = 200;
-  private static final Duration RECEIPTS_WITHIN = Duration.ofSeconds(5);
+  private static final int RECEIPTS_AT_MOST = 1_000;
+  private static final Duration RECEIPTS_WITHIN = Duration.ofSeconds(10);
 
   private final EvidenceStores stores;
   private final EvidenceKeys keys;

@@ -5,6 +5,7 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.MissingWal.Kind;
@@ -64,6 +65,7 @@ final class PendingPoints {
   private final List<String> published = new ArrayList<>();
   private final List<Undecodable> undecodable = new ArrayList<>();
   private final List<ContentWal> overridden = new ArrayList<>();
+  private final List<ContentWal> found = new ArrayList<>();
   private final Map<RestorePointName, List<PointsArchived>> archived = new LinkedHashMap<>();
   private final Consumer<String> degraded;
 
@@ -83,6 +85,7 @@ final class PendingPoints {
    */
   void look(Call call, LastPoint before, List<Primary> primaries) {
     overridden.addAll(before.overridden());
+    found.addAll(before.found());
     for (List<ContentWal> files : before.suspects()) {
       before.ready().ifPresent(last -> lookAgain(call, last, files, primaries));
     }
@@ -135,6 +138,9 @@ final class PendingPoints {
         && point.notRead().isEmpty()
         && point.missing().isEmpty()) {
       overridden.remove(file);
+    }
+    if (point.notRead().isEmpty()) {
+      found.remove(file);
     }
   }
 
@@ -195,6 +201,14 @@ final class PendingPoints {
   List<ContentWal> undecodable() {
     return Stream.concat(undecodable.stream().map(Undecodable::file), overridden.stream())
         .distinct()
+        .toList();
+  }
+
+  /** Those, and what consumers found and was not read now; for the receipt. */
+  List<Receipt.ProofRecord> foundBad() {
+    return Stream.concat(undecodable().stream(), found.stream())
+        .distinct()
+        .map(ContentWal::inReceipt)
         .toList();
   }
 

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook PublishCycle; see {@link PublishCycleWorkflow}. */
@@ -245,7 +246,7 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
         () -> {
           degraded.addAll(context.oneFileEverywhere());
           LastRead read = reading.get();
-          run.note(PublishStep.READ_LAST, String.join("; ", read.passedOver()));
+          degraded.addAll(read.passedOver());
           Optional<Manifest> last =
               read.answer() instanceof ManifestActivities.Answer.Found found
                   ? Optional.of(
@@ -359,9 +360,13 @@ public final class PublishCycleImpl extends AnsweringRun implements PublishCycle
     return ending.code().isEmpty() ? written : written + olderPoints(ports, ending.code());
   }
 
+  /** With the bad files, and those that were not read: the next runs need not search for them. */
   @Override
   protected List<Receipt.ProofRecord> proofs() {
-    return proved;
+    return Stream.of(
+            proved, leftPending == null ? List.<Receipt.ProofRecord>of() : leftPending.foundBad())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**

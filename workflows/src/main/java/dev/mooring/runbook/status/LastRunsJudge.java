@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The ending of the last run of each runbook and site, by their receipts; plans don't count. */
+/** The ending of the last run of each runbook and site, by their receipts. */
 final class LastRunsJudge {
   private static final String LAST = "last-run";
   private static final String COMPLETED = "COMPLETED";
@@ -30,9 +30,10 @@ final class LastRunsJudge {
     List<CheckRow> findings = new ArrayList<>();
     Set<String> read = new LinkedHashSet<>();
     Set<RunsOf> reported = new LinkedHashSet<>();
+    Set<RunsOf> planned = new LinkedHashSet<>();
     Stream.concat(evidence.receipts().stream(), last.found().stream())
         .filter(seen -> read.add(seen.path()))
-        .forEach(seen -> report(cluster, seen, reported, findings));
+        .forEach(seen -> report(cluster, seen, reported, planned, findings));
     for (RunsOf runs : last.unfound()) {
       if (!reported.contains(runs) && !runs.isAny()) {
         findings.add(
@@ -47,7 +48,11 @@ final class LastRunsJudge {
   }
 
   private static void report(
-      ClusterName cluster, ReceiptSeen seen, Set<RunsOf> reported, List<CheckRow> findings) {
+      ClusterName cluster,
+      ReceiptSeen seen,
+      Set<RunsOf> reported,
+      Set<RunsOf> planned,
+      List<CheckRow> findings) {
     if (!(seen.read() instanceof ReceiptRead.Intact intact)) {
       findings.add(
           CheckRow.wrong(
@@ -56,11 +61,21 @@ final class LastRunsJudge {
               "not to be believed",
               "sealed by a trusted key",
               Commands.verify(cluster)));
-    } else if (!intact.receipt().asked().planOnly()
-        && reported.add(RunsOf.of(intact.receipt()))
-        && !intact.receipt().ending().outcome().equals(Outcome.COMPLETED.name())) {
+    } else if (isLast(intact.receipt(), reported, planned)
+        && !intact.receipt().ending().outcome().equals(COMPLETED)) {
       findings.add(ending(cluster, seen.path(), intact.receipt()));
     }
+  }
+
+  /** Also of a plan that found WAL missing or bad, if nothing has looked since. */
+  private static boolean isLast(Receipt receipt, Set<RunsOf> reported, Set<RunsOf> planned) {
+    RunsOf runs = RunsOf.of(receipt);
+    if (!receipt.asked().planOnly()) {
+      return reported.add(runs);
+    }
+    return planned.add(runs)
+        && !reported.contains(runs)
+        && receipt.ending().code().equals(FailureCode.WAL_MISSING.name());
   }
 
   private static CheckRow ending(ClusterName cluster, String path, Receipt receipt) {
@@ -68,7 +83,7 @@ final class LastRunsJudge {
     String outcome = receipt.ending().outcome();
     return new CheckRow(
         LAST,
-        run.runbook() + run.atScope(),
+        (receipt.asked().planOnly() ? "plan of " : "") + run.runbook() + run.atScope(),
         String.format("%s: %s (receipt %s)", outcome, receipt.ending().headline(), path),
         COMPLETED,
         needsOperator(receipt.ending()) ? Judged.WARNING : Judged.GOOD,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.FakeTrouble;
 import dev.mooring.fake.Harbour;
@@ -235,6 +236,21 @@ class PendingPointsWorkflowTest {
     assertThat(latest().name()).isGreaterThan(before);
   }
 
+  /** No number of receipts lies between a publish and what it must know. */
+  @Test
+  void each_publish_leaves_what_was_found_bad_to_the_next() {
+    WalFileName file = foundBad("execute");
+    ContentWal bad = new ContentWal(new ContentId(1), file);
+    assertThat(TestBed.ended(() -> bed.publish(PUBLISH)).record().code())
+        .isEqualTo("ARCHIVE_NOT_PROVED");
+    Receipt refused = bed.world().lastReceipt();
+    assertThat(ContentWal.found(List.of(refused).iterator())).containsExactly(bad);
+
+    trouble.damageWal(1, file, false);
+    bed.publish(PUBLISH);
+    assertThat(ContentWal.found(List.of(bed.world().lastReceipt()).iterator())).isEmpty();
+  }
+
   @Test
   void a_file_that_a_consume_missed_and_that_is_gone_bars_no_point() {
     WalFileName file = foundBad("execute");
@@ -328,11 +344,8 @@ class PendingPointsWorkflowTest {
     RestorePointName late = leftPending();
     trouble.archiverWorks(1);
     trouble.alterPending(late);
-    bed.publish(PUBLISH);
-    assertThat(bed.faults().carried())
-        .filteredOn(c -> c.result() instanceof LastRead)
-        .last()
-        .extracting(c -> ((LastRead) c.result()).passedOver().get(0))
+    assertThat(bed.publish(PUBLISH).degraded())
+        .singleElement()
         .asString()
         .startsWith(late + ": its pending manifest is refused: ");
     assertThat(looked()).isFalse();

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.ManifestSelection.Shelved;
@@ -112,13 +113,26 @@ class LastRunsJudgeTest {
   void a_plan_hides_no_ending_and_is_none_itself() {
     ReceiptSeen failed = seen(1, SampleReceipts.consume(1, Status.TIMEOUT));
     ReceiptSeen planned = seen(2, SampleReceipts.plan(SampleReceipts.consume(2, Status.SUCCESS)));
-    ReceiptSeen refused =
-        seen(3, SampleReceipts.plan(SampleReceipts.consume(3, Status.MISSING_WAL)));
     LastRuns none = new LastRuns(List.of(), List.of(), 3);
 
-    assertThat(findings(List.of(refused, planned, failed), none))
+    assertThat(findings(List.of(planned, failed), none))
         .isEqualTo(findings(List.of(failed), none))
         .hasSize(1);
+  }
+
+  @Test
+  void the_last_look_that_found_wal_missing_or_bad_counts_also_if_it_was_a_plan() {
+    ReceiptSeen found = seen(3, SampleReceipts.plan(SampleReceipts.consume(3, Status.MISSING_WAL)));
+    ReceiptSeen whole = seen(4, SampleReceipts.plan(SampleReceipts.consume(4, Status.SUCCESS)));
+    LastRuns none = new LastRuns(List.of(), List.of(), 4);
+
+    assertThat(findings(List.of(found), none))
+        .extracting(CheckRow::verdict, CheckRow::inShort)
+        .containsExactly(
+            tuple(
+                Judged.WARNING,
+                "plan of DrConsume at west last-run: FAILED: run 3 ended (receipt r3)"));
+    assertThat(findings(List.of(whole, found), none)).isEmpty();
   }
 
   @Test
