@@ -175,6 +175,13 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
         .orElseGet(() -> new TimelineId(history.size() + 1L));
   }
 
+  private TimelineId timeline(InstanceId instance) {
+    return servers
+        .filter(all -> all.replaysFirst(instance))
+        .map(all -> all.timelineOf(instance))
+        .orElseGet(this::timeline);
+  }
+
   private MemberSeen seen(InstanceId instance) {
     List<Fact> facts = new ArrayList<>();
     if (settings.paused()) {
@@ -190,7 +197,7 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
         instance,
         leads ? Role.LEADER : Role.REPLICA,
         runs ? "running" : "stopped",
-        runs ? List.of(timeline()) : List.of(),
+        runs ? List.of(timeline(instance)) : List.of(),
         "start " + starts.getOrDefault(instance, 0),
         facts,
         "3.0.2");
@@ -295,6 +302,7 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
     MemberSeen seen = seen(instance);
     if (away.contains(instance)
         || instance.equals(leader)
+        || !seen.timeline().equals(List.of(timeline()))
         || seen.serverStarted().equals(request.serverStartedBefore())) {
       throw FakeHost.failure(FailureCode.START_FAILED, instance + " does not follow the leader");
     }

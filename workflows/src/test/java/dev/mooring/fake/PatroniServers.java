@@ -41,6 +41,13 @@ final class PatroniServers {
     }
   }
 
+  /** Whether its own timeline is all that it shows yet: it replays first what it has. */
+  boolean replaysFirst(InstanceId id) {
+    synchronized (members) {
+      return members.member(id).replaysFirst();
+    }
+  }
+
   /** Whoever leads is stopped, that one promoted, and all others that run follow it. */
   void promote(InstanceId id) {
     synchronized (members) {

@@ -59,6 +59,7 @@ final class FailoverPlan {
           sibling.id()
               + (followers.contains(sibling)
                   ? ": standby, follows when Patroni configures it"
+                      + observed.all().member(sibling).map(StreamingRows::lateInWords).orElse("")
                   : ": does not answer as a standby, is not waited for"));
     }
     objects.addAll(endpoints(move));

@@ -122,10 +122,11 @@ final class PatroniRejoin implements RejoinMeans {
               "%s accepts writes, and Patroni's leader lock is with %s",
               leader.instance(), now.lock().map(InstanceId::value).orElse("no member")));
     }
-    return new Seen(members, now, leader, anew(now, leader.instance()));
+    return new Seen(members, now, leader, anew(now, members, leader.instance()));
   }
 
-  private List<Instance> anew(ObservedPatroni now, InstanceId leader) {
+  /** Without names, of those that don't follow, the ones that do not come by themselves. */
+  private List<Instance> anew(ObservedPatroni now, ObservedMembers seen, InstanceId leader) {
     for (InstanceId name : wanted.named()) {
       if (cluster.member(name).isEmpty() || name.equals(leader)) {
         throw RunbookStop.refused(
@@ -141,7 +142,11 @@ final class PatroniRejoin implements RejoinMeans {
                 .filter(
                     member ->
                         wanted.named().isEmpty()
-                            ? !member.id().equals(leader) && !follows(now, member.id(), leader)
+                            ? !member.id().equals(leader)
+                                && !follows(now, member.id(), leader)
+                                && seen.member(member)
+                                    .filter(MemberObserved::replaysFirst)
+                                    .isEmpty()
                             : wanted.named().contains(member.id()))
                 .toList());
     for (Instance one : all) {

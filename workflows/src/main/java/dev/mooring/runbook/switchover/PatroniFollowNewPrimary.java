@@ -11,6 +11,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.members.Endpoints;
+import dev.mooring.runbook.members.Links;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
@@ -21,6 +22,7 @@ import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -31,8 +33,10 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   private static final Duration FOLLOWS_WITHIN = Duration.ofSeconds(60);
 
   private final List<Instance> there;
+  private final ObservedMembers observed;
   private final PatroniCalls patroni;
   private final List<Instance> following = new ArrayList<>();
+  private final List<Fact> late = new ArrayList<>();
 
   /**
    * After a planned move.
@@ -42,6 +46,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   PatroniFollowNewPrimary(Move move, ObservedMembers observed, PatroniCalls patroni, Steps run) {
     super(move, observed, new Endpoints(move.cluster()), run);
     this.there = move.siblings();
+    this.observed = observed;
     this.patroni = patroni;
   }
 
@@ -55,6 +60,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
       Move move, List<Instance> there, ObservedMembers observed, PatroniCalls patroni, Steps run) {
     super(move, observed, new Endpoints(move.cluster(), move.to().site()), run);
     this.there = List.copyOf(there);
+    this.observed = observed;
     this.patroni = patroni;
   }
 
@@ -125,12 +131,24 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   }
 
   private void siblingsFollow() {
-    following.addAll(following(there, one -> awaited(SwitchoverStep.FOLLOW, one)));
+    following.addAll(following(there, this::follows));
+  }
+
+  /** One that is late on purpose shows the new timeline once it has replayed what it has. */
+  private void follows(Instance one) {
+    Links links = new Links(move.cluster(), observed.members());
+    Optional<String> delay = observed.member(one).flatMap(links::late);
+    if (delay.isEmpty()) {
+      awaited(SwitchoverStep.FOLLOW, one);
+    } else {
+      String words = delay.get() + " late on purpose, not waited for";
+      late.add(new Fact("replays_first_" + one.id(), words));
+    }
   }
 
   private void verified(PatroniMoved moved, TimelineId before, List<Fact> ofOld) {
     Call call = run.call(SwitchoverStep.VERIFY);
-    List<Fact> facts = new ArrayList<>();
+    List<Fact> facts = new ArrayList<>(late);
     WriteProved written = writes.proved(call, move.to());
     facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
     if (!written.timeline().equals(moved.timeline())) {

@@ -16,6 +16,7 @@ import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.checks.PatroniChecks;
 import dev.mooring.runbook.checks.Preflight;
+import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
@@ -113,14 +114,15 @@ final class PatroniMeans implements MoveMeans {
 
   private static String object(Move move, MemberObserved seen) {
     return String.format(
-        "%s: %s, system %s, timeline %s, becomes %s",
+        "%s: %s, system %s, timeline %s, becomes %s%s",
         seen.instance(),
         seen.standing().inRecovery() ? "standby" : "leader",
         seen.system(),
         seen.standing().timeline(),
         seen.instance().equals(move.to().id())
             ? "leader"
-            : "standby, follows when Patroni configures it");
+            : "standby, follows when Patroni configures it",
+        StreamingRows.lateInWords(seen));
   }
 
   private static String inWords(PatroniSettings settings) {

@@ -43,6 +43,21 @@ class FailoverByPatroniTest {
     assertThat(strait.world().members().followersOf(instance)).containsExactlyInAnyOrder(followers);
   }
 
+  /** Patroni shows the leader's timeline of it once it has replayed what it has. */
+  @Test
+  void one_that_applies_wal_late_on_purpose_is_in_the_plan_and_not_waited_for() {
+    Strait.appliesLate(strait.world().members(), "east-1", "1h");
+    patroni.loses("east-0");
+    RoleChangeResult failedOver = strait.execute(OVER);
+    assertThat(strait.plan().objects())
+        .contains(
+            "east-1: standby, follows when Patroni configures it; applies WAL 1h late, not waited"
+                + " for while it has some to replay");
+    assertThat(failedOver.degraded()).noneMatch(line -> line.contains("east-1"));
+    Strait.replays(strait.world().members(), "east-1", 0, 0);
+    leads("west-0", "east-1");
+  }
+
   private List<String> acts() {
     return strait.bed.events("failover").stream()
         .filter(event -> event.startsWith("scheduled Ensure"))

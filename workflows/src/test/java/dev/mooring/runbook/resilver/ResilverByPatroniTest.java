@@ -70,6 +70,16 @@ class ResilverByPatroniTest {
   }
 
   @Test
+  void one_that_applies_wal_late_comes_by_itself_and_is_made_anew_only_by_name() {
+    Strait.appliesLate(bed.world().members(), "west-0", "1h");
+    patroni.promote("east-1");
+    assertThat(run("resilver", ",'mode':'execute'").headline()).endsWith("nothing to do");
+    run("named", WEST);
+    assertThat(bed.client().newUntypedWorkflowStub("named").query("plan", Plan.class).objects())
+        .anyMatch(line -> line.startsWith("west-0: Patroni removes its data"));
+  }
+
+  @Test
   void a_run_of_a_hook_waits_for_a_person_and_ends_once_the_standby_streams_again() {
     bed.world().members().kill("west-0");
     WorkflowClient.start(

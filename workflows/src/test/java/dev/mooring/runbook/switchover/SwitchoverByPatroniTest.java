@@ -155,6 +155,24 @@ class SwitchoverByPatroniTest {
     assertThat(strait.world().members().writers()).containsExactly("west-0");
   }
 
+  /** Patroni shows the leader's timeline of it once it has replayed what it has. */
+  @Test
+  void one_that_applies_wal_late_on_purpose_is_in_the_plan_and_not_waited_for() {
+    Strait.appliesLate(strait.world().members(), "east-1", "1h");
+    RoleChangeResult moved = strait.execute(TO_WEST);
+    assertThat(strait.plan().objects())
+        .anyMatch(
+            line ->
+                line.startsWith("east-1: standby, ")
+                    && line.endsWith(
+                        "; applies WAL 1h late, not waited for while it has some to replay"));
+    assertThat(moved.degraded()).isEmpty();
+    assertThat(moved.proof().toString())
+        .contains("name=replays_first_east-1, value=1h late on purpose", "refused_at_east-1");
+    Strait.replays(strait.world().members(), "east-1", 0, 0);
+    leads("west-0");
+  }
+
   /** Whatever the call says, who leads is looked at; and a move that was made goes on. */
   @ParameterizedTest
   @CsvSource({"LOSES_REPLY", "OUTCOME_UNKNOWN", "REPEATS"})
