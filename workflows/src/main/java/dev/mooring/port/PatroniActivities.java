@@ -62,15 +62,6 @@ public interface PatroniActivities {
   MemberSeen awaitFollowing(AwaitMember request);
 
   /**
-   * Pauses Patroni, so that it moves and starts nothing automatically until it is resumed; clients
-   * notice nothing. A member that does not answer is in the failures.
-   */
-  PatroniPaused ensurePatroniPaused(AskPatroni request);
-
-  /** Resumes Patroni. */
-  PatroniPaused revertPatroniPaused(AskPatroni request);
-
-  /**
    * A request to all members.
    *
    * @param policy how they are reached
@@ -311,17 +302,4 @@ public interface PatroniActivities {
    * @param serverStartedBefore the value for {@link AwaitMember}
    */
   record PatroniReinitializing(InstanceId instance, String serverStartedBefore) {}
-
-  /**
-   * The members that report a pause, or its end.
-   *
-   * @param known by these members
-   * @param failures the members that did not answer
-   */
-  record PatroniPaused(List<InstanceId> known, List<PatroniFailure> failures) {
-    public PatroniPaused {
-      known = List.copyOf(known);
-      failures = List.copyOf(failures);
-    }
-  }
 }

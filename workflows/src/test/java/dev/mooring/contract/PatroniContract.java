@@ -167,13 +167,16 @@ public abstract class PatroniContract {
   @Tag("all")
   void paused_and_resumed_every_member_knows_of_it() {
     letSettle();
-    assertThat(world().patroni().ensurePatroniPaused(ask()).known()).hasSize(3);
-    assertThat(world().patroni().ensurePatroniPaused(ask()).known()).hasSize(3);
-    assertThat(observe().members()).allMatch(m -> m.has(Fact.PAUSED));
-    assertThat(observe().cluster().get(0).settings().paused()).isTrue();
-    assertThat(world().patroni().revertPatroniPaused(ask()).known()).hasSize(3);
-    assertThat(world().patroni().revertPatroniPaused(ask()).failures()).isEmpty();
-    assertThat(observe().members()).noneMatch(m -> m.has(Fact.PAUSED));
+    world().pauses(true);
+    try {
+      until(() -> observe().members().stream().allMatch(m -> m.has(Fact.PAUSED)));
+      assertThat(observe().members()).hasSize(3);
+      assertThat(observe().cluster().get(0).settings().paused()).isTrue();
+    } finally {
+      world().pauses(false);
+    }
+    until(() -> observe().members().stream().noneMatch(m -> m.has(Fact.PAUSED)));
+    assertThat(observe().cluster().get(0).settings().paused()).isFalse();
   }
 
   @Test
@@ -251,7 +254,10 @@ public abstract class PatroniContract {
         .allMatch(failure -> failure.code() == FailureCode.IDENTITY_DIFFERS);
     refused(
         FailureCode.AUTHENTICATION_REFUSED,
-        () -> world().patroni().ensurePatroniPaused(ask(world().withWrongPassword())));
-    assertThat(observe().cluster().get(0).settings().paused()).isFalse();
+        () ->
+            world()
+                .patroni()
+                .ensureReinitializing(
+                    new AboutMember(ask().call(), world().withWrongPassword(), another())));
   }
 }

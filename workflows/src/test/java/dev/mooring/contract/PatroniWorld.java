@@ -23,6 +23,9 @@ public interface PatroniWorld {
   /** It is started again; it answers when this returns. */
   void start(String instance);
 
+  /** A person pauses Patroni, or resumes it. */
+  void pauses(boolean paused);
+
   /** What Patroni votes in answers nobody from now on, or again. */
   void storeAway(boolean away);
 }

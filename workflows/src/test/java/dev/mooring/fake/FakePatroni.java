@@ -37,6 +37,7 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
   private Optional<PatroniServers> servers = Optional.empty();
   private Optional<InstanceId> promotes = Optional.empty();
   private boolean idle;
+  private Optional<InstanceId> leadsToo = Optional.empty();
   private Optional<InstanceId> waitedFor = Optional.empty();
 
   /** Over the members of that cluster, the first of which leads. */
@@ -105,6 +106,16 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
   /** What Patroni calls on a member's host. */
   public synchronized void calls(String instance, PatroniHooks hooks) {
     servers.ifPresent(all -> all.calls(new InstanceId(instance), hooks));
+  }
+
+  /** Its server is a primary too, by its own Patroni. */
+  public synchronized void leadsToo(String instance) {
+    leadsToo = Optional.of(new InstanceId(instance));
+  }
+
+  /** By its tag a member streams from that one until the leader is moved. */
+  public synchronized void replicatesFrom(String member, String upstream) {
+    servers.ifPresent(all -> all.follows(new InstanceId(member), new InstanceId(upstream)));
   }
 
   /** A member's host is gone: its server is, and its Patroni is silent. */
@@ -195,7 +206,7 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
     boolean leads = instance.equals(leader) && !storeAway && runs;
     return new MemberSeen(
         instance,
-        leads ? Role.LEADER : Role.REPLICA,
+        leads || leadsToo.filter(instance::equals).isPresent() ? Role.LEADER : Role.REPLICA,
         runs ? "running" : "stopped",
         runs ? List.of(timeline(instance)) : List.of(),
         "start " + starts.getOrDefault(instance, 0),
@@ -310,27 +321,7 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
   }
 
   @Override
-  public synchronized PatroniPaused ensurePatroniPaused(AskPatroni request) {
-    return paused(request, true);
-  }
-
-  @Override
-  public synchronized PatroniPaused revertPatroniPaused(AskPatroni request) {
-    return paused(request, false);
-  }
-
-  private PatroniPaused paused(AskPatroni request, boolean isPaused) {
-    requireLogin(request.policy());
-    if (storeAway) {
-      throw FakeHost.failure(FailureCode.PATRONI_STORE_SILENT, "the store is silent");
-    }
-    pauses(isPaused);
-    PatroniObserved seen = observePatroni(request);
-    return new PatroniPaused(
-        seen.members().stream().map(MemberSeen::instance).toList(), seen.failures());
-  }
-
-  private void pauses(boolean isPaused) {
+  public synchronized void pauses(boolean isPaused) {
     settings =
         new PatroniSettings(
             settings.times(),

@@ -83,6 +83,12 @@ final class PatroniServers {
     }
   }
 
+  void follows(InstanceId member, InstanceId upstream) {
+    synchronized (members) {
+      follows(members.member(member), upstream);
+    }
+  }
+
   private void follows(FakeMember member, InstanceId leader) {
     members.follows(world.cluster(), member.instance().id().value(), leader.value());
   }

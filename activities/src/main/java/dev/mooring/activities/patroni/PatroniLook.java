@@ -69,28 +69,6 @@ final class PatroniLook {
     return PatroniReading.member(member, policy, answer.json(PatroniRest.where(member)));
   }
 
-  /**
-   * The answer of the first member that can be reached.
-   *
-   * <p>The last one's failure if none can.
-   */
-  Answer any(Function<Member, Answer> ask) {
-    ApplicationFailure last = null;
-    for (Member member : policy.members()) {
-      try {
-        return ask.apply(member);
-      } catch (ApplicationFailure failure) {
-        if (PatroniRest.code(failure) != FailureCode.PATRONI_UNREACHABLE) {
-          throw failure;
-        }
-        last = failure;
-      }
-    }
-    throw last == null
-        ? HostFailures.of(FailureCode.PATRONI_UNREACHABLE, "Patroni has no member", null)
-        : last;
-  }
-
   private Outcome outcome(Member member) {
     try {
       return new Outcome(List.of(member(member)), List.of());

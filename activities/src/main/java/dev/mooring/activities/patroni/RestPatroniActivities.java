@@ -13,7 +13,6 @@ import dev.mooring.topology.PatroniPolicy;
 import dev.mooring.topology.PatroniPolicy.Member;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,7 +21,6 @@ import java.util.function.Function;
 public final class RestPatroniActivities implements PatroniActivities {
 
   private static final Duration BETWEEN = Duration.ofMillis(200);
-  private static final Duration PAUSE_KNOWN = Duration.ofSeconds(30);
 
   /** With force Patroni cancels its other work, and answers once that has ended. */
   private static final Duration OTHER_WORK_LEFT = Duration.ofSeconds(20);
@@ -43,10 +41,8 @@ public final class RestPatroniActivities implements PatroniActivities {
 
   @Override
   public PatroniMoved ensureSwitchedOver(MovePatroni request) {
-    PatroniRest rest = rest(request.policy());
     return moved(
         request,
-        rest,
         "/switchover",
         PatroniRest.object()
             .put("leader", member(request.policy(), request.from()).name())
@@ -55,15 +51,14 @@ public final class RestPatroniActivities implements PatroniActivities {
 
   @Override
   public PatroniMoved ensureFailedOver(MovePatroni request) {
-    PatroniRest rest = rest(request.policy());
     return moved(
         request,
-        rest,
         "/failover",
         PatroniRest.object().put("candidate", member(request.policy(), request.to()).name()));
   }
 
-  private PatroniMoved moved(MovePatroni request, PatroniRest rest, String path, ObjectNode body) {
+  private PatroniMoved moved(MovePatroni request, String path, ObjectNode body) {
+    PatroniRest rest = rest(request.policy());
     PatroniLook look = new PatroniLook(request.policy(), rest);
     PatroniObserved before = look.members();
     Optional<TimelineId> led = timelineOfLeader(before, request.to());
@@ -193,61 +188,6 @@ public final class RestPatroniActivities implements PatroniActivities {
         && !member.serverStarted().equals(startedBefore)
         && seen.members().stream()
             .anyMatch(m -> m.role() == Role.LEADER && m.timeline().equals(member.timeline()));
-  }
-
-  @Override
-  public PatroniPaused ensurePatroniPaused(AskPatroni request) {
-    return pausedAs(request, true, PatroniRest.object().put("pause", true));
-  }
-
-  @Override
-  public PatroniPaused revertPatroniPaused(AskPatroni request) {
-    return pausedAs(request, false, PatroniRest.object().putNull("pause"));
-  }
-
-  /** Every member applies it in its next round. */
-  private PatroniPaused pausedAs(AskPatroni request, boolean paused, ObjectNode patch) {
-    PatroniRest rest = rest(request.policy());
-    PatroniLook look = new PatroniLook(request.policy(), rest);
-    Answer answer =
-        look.any(
-            member -> {
-              look.member(member);
-              return rest.request(member, "PATCH", "/config", patch, PatroniLook.STORE_ANSWER);
-            });
-    if (!answer.done()) {
-      throw refused(
-          "the configuration of %s was not changed, it answered %d: %s"
-              .formatted(request.policy().scope(), answer.status(), Said.shorten(answer.text())));
-    }
-    long end = System.nanoTime() + PAUSE_KNOWN.toNanos();
-    while (true) {
-      PatroniObserved seen = look.members();
-      List<InstanceId> known =
-          seen.members().stream()
-              .filter(m -> m.has(Fact.PAUSED) == paused)
-              .map(MemberSeen::instance)
-              .toList();
-      if (known.size() == seen.members().size() || System.nanoTime() > end) {
-        return new PatroniPaused(known, notKnown(seen, known));
-      }
-      pause();
-    }
-  }
-
-  private static List<PatroniFailure> notKnown(PatroniObserved seen, List<InstanceId> known) {
-    List<PatroniFailure> failures = new ArrayList<>(seen.failures());
-    seen.members().stream()
-        .map(MemberSeen::instance)
-        .filter(instance -> !known.contains(instance))
-        .forEach(
-            instance ->
-                failures.add(
-                    new PatroniFailure(
-                        List.of(instance),
-                        FailureCode.OUTCOME_UNKNOWN,
-                        instance + " does not say so after " + PAUSE_KNOWN.toSeconds() + " s")));
-    return failures;
   }
 
   private PatroniRest rest(PatroniPolicy policy) {

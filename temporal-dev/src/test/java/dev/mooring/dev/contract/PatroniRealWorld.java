@@ -90,6 +90,11 @@ final class PatroniRealWorld implements PatroniWorld, AutoCloseable {
   }
 
   @Override
+  public void pauses(boolean paused) {
+    runs().configure("{\"pause\": " + (paused ? "true" : "null") + "}");
+  }
+
+  @Override
   public void storeAway(boolean away) {
     if (away) {
       runs().signalStore(Signal.KILL);
