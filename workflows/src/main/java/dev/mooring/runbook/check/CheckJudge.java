@@ -58,7 +58,10 @@ final class CheckJudge {
   private CheckResult result() {
     facts.sites().forEach(this::site);
     new KeyRows(facts.sites(), rows).judge();
-    facts.patroni().map(PatroniStanding::patroni).ifPresent(new PatroniRows(cluster, rows)::judge);
+    facts
+        .patroni()
+        .map(PatroniStanding::patroni)
+        .ifPresent(new PatroniRows(cluster, rows, split)::judge);
     facts.patroni().ifPresent(new WatchdogRows(cluster.members(), rows)::judge);
     facts.patroni().ifPresent(new PromotionRows(cluster, rows)::judge);
     facts.archived().ifPresent(archived -> archived.judge(rows));

@@ -1,7 +1,6 @@
 package dev.mooring.runbook.check;
 
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.PatroniActivities.ClusterSeen;
 import dev.mooring.port.PatroniActivities.Fact;
 import dev.mooring.port.PatroniActivities.Failsafe;
 import dev.mooring.port.PatroniActivities.ListedMember;
@@ -13,8 +12,10 @@ import dev.mooring.port.PatroniActivities.Role;
 import dev.mooring.port.PatroniActivities.Synchronous;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.OneWriter;
+import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.runbook.checks.PatroniAnswers;
+import dev.mooring.runbook.patroni.ObservedPatroni;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
@@ -33,10 +34,15 @@ final class PatroniRows {
 
   private final Cluster cluster;
   private final CheckRows rows;
+  private final List<CheckRow> split;
 
-  PatroniRows(Cluster cluster, CheckRows rows) {
+  /**
+   * @param split takes the row that two members accept writes
+   */
+  PatroniRows(Cluster cluster, CheckRows rows, List<CheckRow> split) {
     this.cluster = cluster;
     this.rows = rows;
+    this.split = split;
   }
 
   void judge(Observed<PatroniObserved> observed) {
@@ -57,7 +63,7 @@ final class PatroniRows {
   }
 
   private void member(MemberSeen member) {
-    boolean runs = member.state().equals("running") || member.state().equals("streaming");
+    boolean runs = ObservedPatroni.runs(member);
     if (runs && member.has(Fact.PENDING_RESTART)) {
       rows.warning(
           MEMBER,
@@ -76,26 +82,32 @@ final class PatroniRows {
     }
   }
 
-  /** By the members' own reports, and by the store if it answers. */
+  /** By the members' own reports, for which Patroni asked the servers, and by the store. */
   private void leader(PatroniObserved seen) {
-    List<InstanceId> lock =
-        seen.cluster().stream()
-            .map(ClusterSeen::members)
-            .flatMap(List::stream)
-            .filter(m -> m.role() == Role.LEADER)
-            .flatMap(m -> m.instance().stream())
-            .toList();
-    boolean agree = seen.cluster().isEmpty() || lock.equals(seen.leaders());
-    rows.must(
-        seen.leaders().size() == 1 && agree,
-        "leader",
-        PATRONI,
-        "%s by their own word%s"
-            .formatted(
-                named(seen.leaders()),
-                seen.cluster().isEmpty() ? "" : ", " + named(lock) + " by the lock"),
-        "one, which has the lock",
-        seen.leaders().size() > 1 ? OneWriter.END : "`patronictl list`; read the logs of Patroni");
+    List<InstanceId> leaders = seen.leaders();
+    List<InstanceId> lock = patroni(seen).lock().stream().toList();
+    boolean agree = seen.cluster().isEmpty() || lock.equals(leaders);
+    boolean two = leaders.stream().filter(patroni(seen)::runs).count() > 1;
+    CheckRow row =
+        CheckRow.must(
+            leaders.size() == 1 && agree,
+            "leader",
+            PATRONI,
+            "%s by their own word%s"
+                .formatted(
+                    named(leaders),
+                    seen.cluster().isEmpty() ? "" : ", " + named(lock) + " by the lock"),
+            "one, which has the lock",
+            two ? OneWriter.END : "`patronictl list`; read the logs of Patroni");
+    if (two) {
+      split.add(row);
+    } else {
+      rows.add(row);
+    }
+  }
+
+  private ObservedPatroni patroni(PatroniObserved seen) {
+    return new ObservedPatroni(cluster.patroni().orElseThrow(), seen);
   }
 
   private static String named(List<InstanceId> instances) {

@@ -29,6 +29,7 @@ import dev.mooring.runbook.checks.CheckRows;
 import dev.mooring.topology.Cluster;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class PatroniRowsTest {
 
   private List<CheckRow> judged() {
     CheckRows rows = new CheckRows(List.of());
-    new PatroniRows(strait, rows)
+    new PatroniRows(strait, rows, new ArrayList<>())
         .judge(
             new Observed.Seen<>(
                 patroni.observePatroni(
@@ -138,7 +139,7 @@ class PatroniRowsTest {
   @Test
   void of_a_patroni_that_nobody_could_ask_nothing_is_good() {
     CheckRows rows = new CheckRows(List.of());
-    new PatroniRows(strait, rows)
+    new PatroniRows(strait, rows, new ArrayList<>())
         .judge(new Observed.Unseen<>(FailureCode.NO_WORKER, "the worker took nothing"));
     assertThat(rows.all()).hasSize(1).allMatch(row -> row.verdict() == Judged.WRONG);
   }
@@ -211,6 +212,21 @@ class PatroniRowsTest {
 
   private static CheckRow of(List<CheckRow> rows, String id, String subject) {
     return rows.stream().filter(row -> row.is(id, subject)).findFirst().orElseThrow();
+  }
+
+  /** Patroni asked both servers. What else is wrong waits: it may help the one that is to end. */
+  @Test
+  void two_leaders_by_patroni_are_a_split_brain_for_every_other_row() {
+    try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
+      bed.patroni().leadsToo("west-0");
+      bed.patroni().pauses();
+      List<CheckRow> rows = bed.check(Typed.json("{'cluster':'strait'}")).rows();
+      assertThat(rows.get(0).is("leader", "Patroni")).isTrue();
+      assertThat(rows.get(0).remedy()).contains("docs/operations/split-brain.md");
+      assertThat(rows.stream().skip(1).filter(row -> row.verdict() != Judged.GOOD))
+          .isNotEmpty()
+          .allMatch(row -> row.remedy().startsWith("first end the split brain, then "));
+    }
   }
 
   @Test
