@@ -251,11 +251,17 @@ public final class Strait {
 
   /** The cluster with a fourth member, east-2 on the host of east-0, which is to follow east-1. */
   public static Cluster belowEast() {
+    return Harbour.parsed(withEast2("follows: east-1, "));
+  }
+
+  private static String withEast2(String follows) {
     String one = "- {id: east-1, site: east, content: 0, host: e1, port: 6000, dataDirectory: ";
     String two =
         one.replace("east-1", "east-2").replace("host: e1, port: 6000", "host: e0, port: 6001")
-            + "/data/east-2, follows: east-1, manager: {pg_ctl: /usr/lib/postgresql/15/bin}}\n  ";
-    return cluster(one, two + one);
+            + "/data/east-2, "
+            + follows
+            + "manager: {pg_ctl: /usr/lib/postgresql/15/bin}}\n  ";
+    return TEXT.replace(one, two + one);
   }
 
   /** The cluster whose standbys are fed by the archive alone. */
@@ -375,8 +381,17 @@ public final class Strait {
 
   /** The cluster with Patroni over its members, and so without HAProxy in its file. */
   public static Cluster byPatroni() {
+    return byPatroni(TEXT);
+  }
+
+  /** The same with a fourth member, east-2. */
+  public static Cluster belowEastByPatroni() {
+    return byPatroni(withEast2(""));
+  }
+
+  private static Cluster byPatroni(String text) {
     return Harbour.parsed(
-        TEXT.replaceAll("pg_ctl: (\\S+)}}", "patroni: {programs: $1}}}")
+        text.replaceAll("pg_ctl: (\\S+)}}", "patroni: {programs: $1}}}")
                 .replaceAll("(?m)^  - \\{name: balancer.*\\n", "")
             + "patroni: {scope: strait, user: rest, password: \"file:/etc/mooring/rest\"}\n");
   }

@@ -130,6 +130,16 @@ class DocumentedOrdersTest {
     typed(order + " switchover:west-0 switchover:east-1 switchover:east-0 failover:west-0");
   }
 
+  /** What was silent at an adoption may forbid what Patroni may do on every other host since. */
+  @Test
+  void also_where_patroni_promotes() {
+    anew(Strait.byPatroni());
+    bed.patroni().authoritySays("west-0", "none");
+    typed("silent:w0 adopt answers:w0");
+    run("Resilver", "'by':'alice','instances':'west-0'");
+    typed("switchover:west-0 switchover:east-0 failover:west-0 resilver switchover:east-0");
+  }
+
   /** As an adoption by a build before left it. */
   @Test
   void a_plan_shows_that_the_host_of_the_target_names_another_and_an_adoption_corrects_it() {

@@ -35,9 +35,9 @@ name_nobody() { # what acts_on is given, epoch and run of the authority that ano
   report before "$before"
 }
 
-# If Patroni promotes: repeated, it changes nothing.
+# If Patroni promotes, whatever is in the data directory: repeated, it changes nothing.
 let_patroni() { # what acts_on is given, the instance that leads or is to
-  acts_on "$@"
+  of_call "$@"
   before=$seen_writer
   if [ "$me" = "$9" ]; then
     claimed "$me"

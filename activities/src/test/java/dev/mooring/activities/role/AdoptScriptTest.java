@@ -98,6 +98,16 @@ class AdoptScriptTest {
 
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void patroni_may_promote_there_also_before_its_data_directory_is_made_anew(List<String> shell)
+      throws Exception {
+    String lost = "of_instance() { refuse STATE_UNREADABLE lost; }\n";
+    named("none", 0, "by-hand");
+    assertThat(done(shell, lost + "let_patroni /data /bin 0 8 1 1 run east-0 west-0\n")).isEmpty();
+    assertThat(writer()).containsExactly("writer=patroni", "writer_epoch=8", "writer_run=run");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
   void an_instance_that_follows_leaves_no_instance_of_another_host_named(List<String> shell)
       throws Exception {
     String follow = "follow /data /bin 0 8 1 1 run east-0 '' '' '' west-0 '%s'\n";

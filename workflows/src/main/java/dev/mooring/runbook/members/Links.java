@@ -50,19 +50,6 @@ public final class Links {
                 .thenComparing(link -> !link.streams()));
   }
 
-  /** How late a standby, or the member that it streams from, applies WAL on purpose. */
-  public Optional<String> late(MemberObserved standby) {
-    return standby
-        .applyDelay()
-        .or(
-            () ->
-                standby.receivers().stream()
-                    .map(this::upstream)
-                    .flatMap(id -> seen.stream().filter(m -> m.instance().value().equals(id)))
-                    .flatMap(upstream -> upstream.applyDelay().stream())
-                    .findFirst());
-  }
-
   /** The sender of a receiver: a member by its id, any other server by its address. */
   public String upstream(Receiver receiver) {
     return cluster.members().stream()

@@ -46,20 +46,16 @@ public final class PatroniMove {
 
   /** Makes Patroni move the leader as planned. */
   public PatroniMoved switchOver(Instance from, Instance to, Duration within) {
-    return run.pivot(
-        step,
-        () ->
-            RunbookRun.untilOutcomeKnown(
-                () -> known(() -> calls.switchOver(call(), from, to, within), from, to)));
+    return moved(() -> calls.switchOver(call(), from, to, within), from, to);
   }
 
   /** Makes Patroni promote a member when the leader may be gone. */
   public PatroniMoved failOver(Instance from, Instance to, Duration within) {
-    return run.pivot(
-        step,
-        () ->
-            RunbookRun.untilOutcomeKnown(
-                () -> known(() -> calls.failOver(call(), from, to, within), from, to)));
+    return moved(() -> calls.failOver(call(), from, to, within), from, to);
+  }
+
+  private PatroniMoved moved(Supplier<PatroniMoved> act, Instance from, Instance to) {
+    return run.pivot(step, () -> RunbookRun.untilOutcomeKnown(() -> known(act, from, to)));
   }
 
   private Call call() {

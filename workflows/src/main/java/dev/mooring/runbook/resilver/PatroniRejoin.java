@@ -26,6 +26,7 @@ import dev.mooring.runbook.members.CopyActs;
 import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
+import dev.mooring.runbook.patroni.PatroniAuthority;
 import dev.mooring.runbook.patroni.PatroniCalls;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -59,6 +60,7 @@ final class PatroniRejoin implements RejoinMeans {
   private final PatroniCalls patroni;
   private final CopyActs copies;
   private final SortedMap<InstanceId, List<Fact>> proofs = new TreeMap<>();
+  private final List<String> degraded = new ArrayList<>();
   private @Nullable Seen seen;
 
   PatroniRejoin(Cluster cluster, Steps run, Wanted wanted) {
@@ -205,7 +207,8 @@ final class PatroniRejoin implements RejoinMeans {
     for (Instance one : now.anew()) {
       objects.add(
           String.format(
-              "%s: Patroni removes its data and copies the leader (/reinitialize); its WAL is %s",
+              "%s: Patroni removes its data and copies the leader (/reinitialize), and may promote"
+                  + " it from then on; its WAL is %s",
               one.id(), keeps(one) ? "kept aside first" : "the leader's too: none is kept aside"));
     }
     return objects;
@@ -250,6 +253,10 @@ final class PatroniRejoin implements RejoinMeans {
   @Override
   public void resilver() {
     run.step(
+        ResilverStep.AUTHORITY,
+        () -> seen().anew().forEach(this::mayBePromoted),
+        Undo.nothing("Patroni promotes no member while its leader has the lock"));
+    run.step(
         ResilverStep.KEEP_WAL,
         this::keepWal,
         Undo.nothing("WAL that is kept aside disturbs nothing"));
@@ -260,6 +267,14 @@ final class PatroniRejoin implements RejoinMeans {
           run.forward(ResilverStep.STREAMING, () -> follow(begun));
           run.forward(ResilverStep.VERIFY, this::verified);
         });
+  }
+
+  /** Its host may have been silent when others were adopted, and may name another since. */
+  private void mayBePromoted(Instance one) {
+    Instance leader = cluster.member(seen().leader().instance()).orElseThrow();
+    new PatroniAuthority(cluster)
+        .leave(run.call(ResilverStep.AUTHORITY), one, leader)
+        .ifPresent(degraded::add);
   }
 
   private void keepWal() {
@@ -338,6 +353,6 @@ final class PatroniRejoin implements RejoinMeans {
 
   @Override
   public List<String> degraded() {
-    return List.of();
+    return List.copyOf(degraded);
   }
 }

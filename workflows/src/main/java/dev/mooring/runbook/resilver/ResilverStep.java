@@ -9,7 +9,7 @@ public enum ResilverStep implements Step {
   OBSERVE(StepVerb.OBSERVE, "observe every member and the data directories"),
   PLAN(StepVerb.OBSERVE, "choose how each instance is resilvered"),
   LOCK(StepVerb.OBSERVE, "take the locks of all sites, and observe again"),
-  AUTHORITY(StepVerb.STAYS, "record on their hosts that no instance there may write"),
+  AUTHORITY(StepVerb.STAYS, "record in their hosts' authority files which member may write"),
   RUN_BEFORE(StepVerb.STAYS, "run the command that the cluster file sets for before the rejoin"),
   SLOTS(StepVerb.STEP, "create the replication slots that keep WAL for them"),
   KEEP_WAL(StepVerb.STAYS, "copy WAL aside that may have lost transactions"),

@@ -33,6 +33,7 @@ import java.util.function.Consumer;
  */
 abstract class AfterPromotion {
   final Move move;
+  final ObservedMembers observed;
   final Steps run;
   final PointEndpoints routing;
   final OtherWriters others;
@@ -46,6 +47,7 @@ abstract class AfterPromotion {
    */
   AfterPromotion(Move move, ObservedMembers observed, Endpoints endpoints, Steps run) {
     this.move = move;
+    this.observed = observed;
     this.run = run;
     this.routing = new PointEndpoints(move, observed.endpoints().seen(), run, endpoints);
     this.others = new OtherWriters(move.cluster(), run);

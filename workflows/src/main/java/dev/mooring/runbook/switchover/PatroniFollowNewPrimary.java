@@ -6,6 +6,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.PatroniActivities.MemberSeen;
 import dev.mooring.port.PatroniActivities.PatroniMoved;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.RunbookStop;
@@ -33,10 +34,8 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   private static final Duration FOLLOWS_WITHIN = Duration.ofSeconds(60);
 
   private final List<Instance> there;
-  private final ObservedMembers observed;
   private final PatroniCalls patroni;
   private final List<Instance> following = new ArrayList<>();
-  private final List<Fact> late = new ArrayList<>();
 
   /**
    * After a planned move.
@@ -46,7 +45,6 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   PatroniFollowNewPrimary(Move move, ObservedMembers observed, PatroniCalls patroni, Steps run) {
     super(move, observed, new Endpoints(move.cluster()), run);
     this.there = move.siblings();
-    this.observed = observed;
     this.patroni = patroni;
   }
 
@@ -60,7 +58,6 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
       Move move, List<Instance> there, ObservedMembers observed, PatroniCalls patroni, Steps run) {
     super(move, observed, new Endpoints(move.cluster(), move.to().site()), run);
     this.there = List.copyOf(there);
-    this.observed = observed;
     this.patroni = patroni;
   }
 
@@ -134,21 +131,28 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
     following.addAll(following(there, this::follows));
   }
 
-  /** One that is late on purpose shows the new timeline once it has replayed what it has. */
+  /** One that applies WAL late shows the new timeline after that, and so do those below it. */
   private void follows(Instance one) {
-    Links links = new Links(move.cluster(), observed.members());
-    Optional<String> delay = observed.member(one).flatMap(links::late);
-    if (delay.isEmpty()) {
+    Optional<String> late =
+        observed
+            .member(one)
+            .flatMap(MemberObserved::applyDelay)
+            .or(
+                () ->
+                    new Links(move.cluster(), observed.members())
+                        .to(one)
+                        .flatMap(link -> link.from().applyDelay()));
+    if (late.isEmpty()) {
       awaited(SwitchoverStep.FOLLOW, one);
     } else {
-      String words = delay.get() + " late on purpose, not waited for";
-      late.add(new Fact("replays_first_" + one.id(), words));
+      Fact fact = new Fact("replays_first_" + one.id(), late.get() + " late, not waited for");
+      proofs.add(new ProofRecord(one.id().value(), List.of(fact)));
     }
   }
 
   private void verified(PatroniMoved moved, TimelineId before, List<Fact> ofOld) {
     Call call = run.call(SwitchoverStep.VERIFY);
-    List<Fact> facts = new ArrayList<>(late);
+    List<Fact> facts = new ArrayList<>();
     WriteProved written = writes.proved(call, move.to());
     facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
     if (!written.timeline().equals(moved.timeline())) {

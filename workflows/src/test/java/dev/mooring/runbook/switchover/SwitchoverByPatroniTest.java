@@ -168,9 +168,19 @@ class SwitchoverByPatroniTest {
                         "; applies WAL 1h late, not waited for while it has some to replay"));
     assertThat(moved.degraded()).isEmpty();
     assertThat(moved.proof().toString())
-        .contains("name=replays_first_east-1, value=1h late on purpose", "refused_at_east-1");
+        .contains("name=replays_first_east-1, value=1h late, not waited for", "refused_at_east-1");
     Strait.replays(strait.world().members(), "east-1", 0, 0);
     leads("west-0");
+  }
+
+  /** Its tag is replicatefrom. */
+  @Test
+  void one_that_streams_from_one_that_applies_wal_late_is_not_waited_for_either() {
+    try (var four = new SwitchoverBed(Strait.belowEastByPatroni())) {
+      four.bed.patroni().replicatesFrom("east-2", "east-1");
+      Strait.appliesLate(four.world().members(), "east-1", "1h");
+      assertThat(four.execute(TO_WEST).proof().toString()).contains("replays_first_east-2");
+    }
   }
 
   /** Whatever the call says, who leads is looked at; and a move that was made goes on. */
