@@ -140,6 +140,13 @@ class DocumentedOrdersTest {
     typed("switchover:west-0 switchover:east-0 failover:west-0 resilver switchover:east-0");
   }
 
+  /** The file of their host names the leader. */
+  @Test
+  void also_where_patroni_promotes_members_that_share_a_host() {
+    anew(Strait.besideEast(Strait.byPatroni()));
+    typed("adopt switchover:east-1 switchover:east-0 failover:east-1 resilver switchover:east-0");
+  }
+
   /** As an adoption by a build before left it. */
   @Test
   void a_plan_shows_that_the_host_of_the_target_names_another_and_an_adoption_corrects_it() {

@@ -14,6 +14,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.SynchronousCommits;
+import dev.mooring.runbook.members.HandProcedure;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
@@ -186,22 +187,32 @@ public final class PatroniChecks {
                         + " more"));
   }
 
+  /** By the file the old leader may write there: a move names its target before Patroni acts. */
+  private boolean lets(Authority authority) {
+    String old = move.from().id().value();
+    return PatroniHooks.lets(authority, move.to().id())
+        || (move.sharesHost() && authority.writer().equals(old));
+  }
+
   /** What Patroni's hook asks before a promotion; a person may have forbidden it by hand. */
   private void promotable() {
     InstanceId to = move.to().id();
+    HandProcedure words = new HandProcedure(move);
     Optional<Authority> said = observed.role(move.to()).map(InstanceRole::authority);
     rows.must(
-        said.filter(authority -> PatroniHooks.lets(authority, to)).isPresent(),
+        said.filter(this::lets).isPresent(),
         "promotion-right",
         to,
         said.map(
                 authority ->
-                    PatroniHooks.lets(authority, to)
+                    lets(authority)
                         ? "allows its promotion"
                         : PatroniStanding.named(authority))
             .orElseGet(() -> observed.whyUnread(move.to())),
         "an authority file that names it, names no writer yet, or names Patroni",
-        "`mooring adopt` of the leader allows Patroni to promote all others again");
+        move.fromIsGone()
+            ? "if it may be promoted: " + words.typed(move.to(), words.named(move.to()))
+            : "`mooring adopt` of the leader allows Patroni to promote all others again");
     rows.must(
         patroni.member(to).filter(m -> m.has(Fact.NO_FAILOVER)).isEmpty(),
         TAG,

@@ -185,6 +185,14 @@ class FailoverByPatroniTest {
     RoleChangeResult plan = strait.run(OVER);
     assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
     assertThat(plan.headline()).contains("west-0 promotion-right: no instance may write there");
+    assertThat(plan.checks())
+        .filteredOn(row -> row.is("promotion-right", "west-0"))
+        .extracting(CheckRow::remedy)
+        .singleElement()
+        .asString()
+        .as("no leader can be adopted")
+        .startsWith("if it may be promoted: on w0, as ")
+        .contains("printf 'writer=west-0\\n");
   }
 
   /** Patroni itself would promote it all the same when it is told its name. */
