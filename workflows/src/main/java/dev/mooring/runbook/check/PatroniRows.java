@@ -87,7 +87,7 @@ final class PatroniRows {
     List<InstanceId> leaders = seen.leaders();
     List<InstanceId> lock = patroni(seen).lock().stream().toList();
     boolean agree = seen.cluster().isEmpty() || lock.equals(leaders);
-    boolean two = leaders.stream().filter(patroni(seen)::runs).count() > 1;
+    boolean two = patroni(seen).writers().size() > 1;
     CheckRow row =
         CheckRow.must(
             leaders.size() == 1 && agree,

@@ -95,6 +95,11 @@ public record ObservedPatroni(PatroniPolicy policy, PatroniObserved seen) {
     return seen.leaders();
   }
 
+  /** Those of them that accept writes: Patroni asked their servers, which run. */
+  public List<InstanceId> writers() {
+    return leaders().stream().filter(this::runs).toList();
+  }
+
   /** The holder of the leader lock by the store, if the cluster file names that member. */
   public Optional<InstanceId> lock() {
     return cluster().stream()

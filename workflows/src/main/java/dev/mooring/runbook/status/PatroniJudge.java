@@ -1,5 +1,6 @@
 package dev.mooring.runbook.status;
 
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.PatroniAnswers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
@@ -27,6 +28,16 @@ final class PatroniJudge {
             goesOn ->
                 "PATRONI'S STORE IS SILENT, so Patroni promotes no member"
                     + (goesOn.isEmpty() ? "" : "; " + goesOn + " stays the leader without it"))
+        .toList();
+  }
+
+  /** That two accept writes; in no {@link #findings}. */
+  List<CheckRow> split() {
+    return observed().map(ObservedPatroni::writers).filter(all -> all.size() > 1).stream()
+        .map(
+            all ->
+                CheckRow.wrong(
+                    "leader", PatroniAnswers.PATRONI, all + " accept writes", "one", OneWriter.END))
         .toList();
   }
 

@@ -45,8 +45,10 @@ final class StatusJudge {
     Observed<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
     PatroniJudge patroni = new PatroniJudge(facts);
-    List<CheckRow> split = WritersJudge.split(facts);
-    List<String> verdicts = new ArrayList<>(members.verdict());
+    List<CheckRow> split = new ArrayList<>(patroni.split());
+    List<String> verdicts = new ArrayList<>(split.stream().map(CheckRow::inShort).toList());
+    verdicts.addAll(members.verdict());
+    split.addAll(WritersJudge.split(facts));
     verdicts.addAll(split.isEmpty() ? 0 : verdicts.size(), MonitoringJudge.verdict(facts));
     verdicts.addAll(patroni.verdict());
     verdicts.addAll(

@@ -114,6 +114,19 @@ class AdoptionByPatroniTest {
   }
 
   @Test
+  void two_leaders_are_a_split_brain_before_anything_else() {
+    adopted("east-0");
+    patroni.leadsToo("west-0");
+    patroni.stop("east-1");
+    StatusResult status = status();
+    assertThat(status.headline()).startsWith("Patroni leader: [east-0, west-0] accept writes; ");
+    assertThat(status.findings().get(0).remedy()).contains("docs/operations/split-brain.md");
+    assertThat(status.findings().stream().skip(1))
+        .isNotEmpty()
+        .allMatch(row -> row.remedy().startsWith("first end the split brain, then "));
+  }
+
+  @Test
   void a_store_that_is_silent_stands_in_the_first_line() {
     adopted("east-0");
     patroni.storeAway(true);
