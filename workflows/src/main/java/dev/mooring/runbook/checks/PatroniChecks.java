@@ -205,9 +205,7 @@ public final class PatroniChecks {
         to,
         said.map(
                 authority ->
-                    lets(authority)
-                        ? "allows its promotion"
-                        : PatroniStanding.named(authority))
+                    lets(authority) ? "allows its promotion" : PatroniStanding.named(authority))
             .orElseGet(() -> observed.whyUnread(move.to())),
         "an authority file that names it, names no writer yet, or names Patroni",
         move.fromIsGone()

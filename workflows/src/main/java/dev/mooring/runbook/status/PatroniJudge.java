@@ -31,7 +31,7 @@ final class PatroniJudge {
         .toList();
   }
 
-  /** That two accept writes; in no {@link #findings}. */
+  /** That two accept writes. */
   List<CheckRow> split() {
     return observed().map(ObservedPatroni::writers).filter(all -> all.size() > 1).stream()
         .map(

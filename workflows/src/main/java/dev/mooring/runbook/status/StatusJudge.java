@@ -45,10 +45,8 @@ final class StatusJudge {
     Observed<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
     PatroniJudge patroni = new PatroniJudge(facts);
-    List<CheckRow> split = new ArrayList<>(patroni.split());
-    List<String> verdicts = new ArrayList<>(split.stream().map(CheckRow::inShort).toList());
-    verdicts.addAll(members.verdict());
-    split.addAll(WritersJudge.split(facts));
+    List<CheckRow> split = WritersJudge.split(facts);
+    List<String> verdicts = first(patroni, members);
     verdicts.addAll(split.isEmpty() ? 0 : verdicts.size(), MonitoringJudge.verdict(facts));
     verdicts.addAll(patroni.verdict());
     verdicts.addAll(
@@ -81,6 +79,12 @@ final class StatusJudge {
         ordered,
         evidence.stream().toList(),
         streaming);
+  }
+
+  private static List<String> first(PatroniJudge patroni, MembersJudge members) {
+    List<String> first = new ArrayList<>(patroni.split().stream().map(CheckRow::inShort).toList());
+    first.addAll(members.verdict());
+    return first;
   }
 
   private static List<CheckRow> commits(StatusFacts facts) {

@@ -44,12 +44,14 @@ final class WritersJudge {
     return findings;
   }
 
-  /** Of each content for which two or more accept writes, in no {@link #findings}. */
+  /** By Patroni, and of each content for which two or more accept writes; in no findings. */
   static List<CheckRow> split(StatusFacts facts) {
     WritersJudge judge = new WritersJudge(facts);
-    return facts.cluster().contentsAt(judge.publisher).stream()
+    List<CheckRow> split = new ArrayList<>(new PatroniJudge(facts).split());
+    facts.cluster().contentsAt(judge.publisher).stream()
         .flatMap(content -> judge.split(content).stream())
-        .toList();
+        .forEach(split::add);
+    return split;
   }
 
   private Optional<CheckRow> split(ContentId content) {
