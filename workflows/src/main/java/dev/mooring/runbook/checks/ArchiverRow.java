@@ -9,6 +9,7 @@ import dev.mooring.port.ReplicationActivities.ArchiverFiles;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.topology.Cluster;
@@ -39,8 +40,10 @@ public final class ArchiverRow {
           server.instance(),
           "can't archive " + archiver.lastFailed() + " since " + archiver.lastFailedAt(),
           limit,
-          "read that server's log for what its archive_command said; if the archive has the file,"
-              + " docs/operations/archives.md tells what to do"
+          "read that server's log for what its archive_command said; if the archive has the file, "
+              + Commands.publish(cluster.name())
+              + " of a cluster that streams marks it; else docs/operations/archives.md tells what to"
+              + " do"
               + ArchivingCheck.foreign(cluster, server.instance()));
     }
     String last = archiver.lastArchived();

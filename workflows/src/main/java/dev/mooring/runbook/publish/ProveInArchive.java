@@ -29,12 +29,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The steps of PublishCycle between the pending manifest and the READY one. They change only the
- * reasons in the pending manifest, which say why the point is not READY.
+ * The steps of PublishCycle between the pending manifest and the READY one. They change the reasons
+ * in the pending manifest, which say why the point is not READY, and mark as archived what {@link
+ * StuckArchiver} finds.
  */
 final class ProveInArchive {
   private static final Duration LOOK_AT_ARCHIVERS_EVERY = Duration.ofSeconds(5);
@@ -46,6 +49,7 @@ final class ProveInArchive {
   private final RestorePointName newest;
   private final boolean overridesGap;
   private final Consumer<String> degraded;
+  private final Set<String> marked = new TreeSet<>();
   private Manifest pending;
   private boolean isBehindGap;
 
@@ -242,9 +246,24 @@ final class ProveInArchive {
     String archivers = ArchiveWait.archiversInWords(primaries, now);
     if (!archivers.isEmpty()) {
       reasons.add(archivers);
+      free(primaries.get(0).instance()).ifPresent(reasons::add);
     }
     reasons.addAll(ArchiveWait.foreign(cluster, wanted, seen, ArchiveWait.failing(primaries, now)));
     return reasons;
+  }
+
+  /** Of a cluster that streams: a rewind may have left what no watch is there to mark. */
+  private Optional<String> free(Instance primary) {
+    if (cluster.streaming().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> freed =
+        new StuckArchiver(cluster)
+            .mark(run.call(PublishStep.AWAIT_ARCHIVE), primary)
+            .filter(StuckArchiver.Marked::isDone)
+            .map(StuckArchiver.Marked::inWords);
+    freed.filter(marked::add).ifPresent(degraded);
+    return freed;
   }
 
   /**

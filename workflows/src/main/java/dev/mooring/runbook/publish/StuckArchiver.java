@@ -1,4 +1,4 @@
-package dev.mooring.runbook.members;
+package dev.mooring.runbook.publish;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
@@ -10,7 +10,7 @@ import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.RefusedWal;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.WorkLists;
-import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
