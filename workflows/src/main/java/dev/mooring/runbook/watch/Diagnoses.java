@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
-import dev.mooring.port.Runbook;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
@@ -592,7 +591,9 @@ final class Diagnoses {
               DiagnosisKind.SLOT_LOST,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
-              Commands.again(Runbook.RESILVER.type(), name, ""));
+              ofMember(
+                      sign.words(), one -> StreamingRows.lostSlot(cluster, one, Optional.empty()))
+                  .orElseGet(() -> dropped(sign.words())));
       default -> throw new IllegalArgumentException(sign + " is of no slot");
     }
   }
