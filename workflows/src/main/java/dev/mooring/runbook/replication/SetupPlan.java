@@ -1,5 +1,6 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.quoting.StandbyList;
 import dev.mooring.runbook.checks.StreamingRows;
@@ -122,7 +123,7 @@ record SetupPlan(
           .filter(standby -> !reconnecting().contains(standby))
           .map(standby -> standby.id() + ": follows and is started" + late.apply(standby))
           .forEach(objects::add);
-      anew.forEach(one -> objects.add(one.inWords()));
+      anew.forEach(one -> objects.add(one.inWords() + late.apply(one.standby())));
       return objects;
     }
   }
@@ -177,10 +178,16 @@ record SetupPlan(
     return grave;
   }
 
+  /** Empty of one that is waited for: without it too few of the others would confirm commits. */
   private String lateInWords(Instance standby) {
+    List<InstanceId> punctual =
+        standbys.able().stream()
+            .map(Instance::id)
+            .filter(id -> members.member(id).flatMap(MemberObserved::applyDelay).isEmpty())
+            .toList();
     return members
         .member(standby.id())
-        .filter(seen -> !commitsNeed(standby.id(), List.of()))
+        .filter(seen -> !commitsNeed(standby.id(), punctual))
         .map(StreamingRows::lateInWords)
         .orElse("");
   }

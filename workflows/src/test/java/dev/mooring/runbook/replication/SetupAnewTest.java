@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class SetupAnewTest {
   private static final String SETUP = "'act':'setup','mode':'execute','by':'alice'";
+  private static final String NOT_WAITED_FOR =
+      "west-0: follows and is started; applies WAL 1h late, not waited for while it has some to"
+          + " replay";
+
   private static final String DROPPED = "east-0: dropped slot east_1";
 
   private final Cluster cascade = Strait.cascade();
@@ -178,9 +182,7 @@ class SetupAnewTest {
     try (var late = new TestBed(late(Strait.cluster()), ReplicationSetupImpl.class)) {
       ReplicationResult set = SetupRuns.asked(late, SETUP + ",'instances':'west-0'");
       assertThat(SetupRuns.plan(late).objects())
-          .contains(
-              "west-0: follows and is started; applies WAL 1h late, not waited for while it has"
-                  + " some to replay");
+          .contains(NOT_WAITED_FOR);
       assertThat(set.checks())
           .filteredOn(row -> row.is("walsender", "west-0"))
           .extracting(CheckRow::verdict)
@@ -198,6 +200,7 @@ class SetupAnewTest {
       three.commitsWaitFor("east-1", "");
       WorkflowStub run = SetupRuns.begin(late, SETUP + ",'instances':'west-0'");
       SetupRuns.until(late, "AWAIT_STREAMING can't go on");
+      assertThat(SetupRuns.plan(late).objects()).contains("west-0: follows and is started");
       Strait.replays(three, "west-0", 0, 0);
       late.client()
           .newWorkflowStub(ReplicationSetupWorkflow.class, "setup")
@@ -216,6 +219,7 @@ class SetupAnewTest {
       three.commitsWaitFor("east-1", "east_0");
       assertThat(SetupRuns.asked(late, SETUP).changed())
           .anyMatch(line -> line.contains("synchronous_standby_names = 'ANY 1 (west_0, east_0)'"));
+      assertThat(SetupRuns.plan(late).objects()).contains(NOT_WAITED_FOR);
       assertThat(three.followersOf("east-1")).containsExactly("east-0");
     }
   }
