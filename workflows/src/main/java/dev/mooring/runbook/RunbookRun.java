@@ -57,6 +57,7 @@ public final class RunbookRun implements Steps {
   private boolean planOnly;
   private String unreceipted = "";
   private String left = "";
+  private boolean stays;
 
   /**
    * A run of that runbook for that cluster.
@@ -252,7 +253,15 @@ public final class RunbookRun implements Steps {
 
   @Override
   public void leaves(String sentence) {
-    left = left + "; " + sentence;
+    if (!left.contains(sentence)) {
+      left = left + "; " + sentence;
+    }
+  }
+
+  @Override
+  public void stays(String sentence) {
+    stays = true;
+    leaves(sentence);
   }
 
   /** What {@link #leaves} was called with, as the end of a headline. */
@@ -503,8 +512,9 @@ public final class RunbookRun implements Steps {
       if (last.undo() instanceof Undo.By by) {
         Instant began = now();
         try {
+          stays = false;
           Workflow.newDetachedCancellationScope(by.act()).run();
-          log.undone(last.step(), began);
+          log.undone(last.step(), began, stays);
         } catch (TemporalFailure e) {
           end = stuck(end, last.step(), began, Explained.of(e));
         } catch (RunbookStop e) {

@@ -37,9 +37,13 @@ final class StepLog {
     view.mark(step, "failed", why);
   }
 
-  void undone(Step step, Instant began) {
-    record(step, began, "undone");
-    view.mark(step, "undone", "");
+  /**
+   * @param stays whether what the step did stays, or a part of it: the ending says so
+   */
+  void undone(Step step, Instant began, boolean stays) {
+    String how = stays ? "left in place" : "undone";
+    record(step, began, how);
+    view.mark(step, how, "");
   }
 
   private void record(Step step, Instant began, String result) {

@@ -73,6 +73,9 @@ public interface Steps {
   /** Reports what the run leaves otherwise than its ending promises. */
   void leaves(String sentence);
 
+  /** The same, by an undo: what its step did stays, and is not reported as undone. */
+  void stays(String sentence);
+
   /** Stops the run for that reason; before the point of no return everything is undone. */
   void stop(FailureCode code, String sentence);
 

@@ -90,7 +90,7 @@ final class TakenBack implements Law {
 
   private static boolean undoes(StepRecord undo, StepRecord act) {
     return undo.step().equals(act.step())
-        && undo.result().equals(Ran.UNDONE)
+        && List.of(Ran.UNDONE, "left in place").contains(undo.result())
         && !undo.startedAt().isBefore(act.endedAt());
   }
 }

@@ -413,7 +413,7 @@ final class FenceOldPrimary {
               move.from().host()));
     }
     if (off && ended) {
-      run.leaves(
+      run.stays(
           String.format(
               "%s stays fenced on its disks. `mooring plan failover %s` shows what can be done now",
               move.from().id(), move.cluster().name()));
@@ -422,11 +422,11 @@ final class FenceOldPrimary {
       return;
     }
     if (!writing.isEmpty()) {
-      run.leaves(move.from().id() + " stays fenced, for " + writing + " accepts writes");
+      run.stays(move.from().id() + " stays fenced, for " + writing + " accepts writes");
       return;
     }
     if (unattended && !run.isStoppedByAPerson()) {
-      run.leaves(leftToAPerson());
+      run.stays(leftToAPerson());
       return;
     }
     try {

@@ -79,7 +79,7 @@ final class PrimarySettings {
               if (back.left().isEmpty()) {
                 changed.removeAll(plan.sets());
               } else {
-                run.leaves("the settings of " + plan.primary().id() + " stay: " + back.left());
+                run.stays("the settings of " + plan.primary().id() + " stay: " + back.left());
               }
             }));
   }

@@ -81,7 +81,7 @@ final class RemoveReplication {
   /** Commits that wait for one that can't stream any more would hang. */
   private void waitAgain(SynchronousNames after) {
     if (cutOff) {
-      run.leaves(
+      run.stays(
           "synchronous_standby_names stays as it was set: what a standby needs to stream may be"
               + " gone");
       return;

@@ -67,8 +67,6 @@ final class SetUpReplication {
   /** Standbys that may be in their places: each needs its slot, access and role from then on. */
   private final Set<InstanceId> placed = new TreeSet<>();
 
-  private boolean leftReported;
-
   /**
    * @param elsewhere where the primary has its tablespaces
    */
@@ -137,12 +135,9 @@ final class SetUpReplication {
   }
 
   private void reportLeft() {
-    if (!leftReported) {
-      leftReported = true;
-      run.leaves(
-          "slots, access lines and role stay, for standbys that are in their places: "
-              + String.join(", ", placed.stream().map(InstanceId::value).toList()));
-    }
+    run.stays(
+        "slots, access lines and role stay, for standbys that are in their places: "
+            + String.join(", ", placed.stream().map(InstanceId::value).toList()));
   }
 
   private void openAccess() {
@@ -299,6 +294,9 @@ final class SetUpReplication {
     onEach(copied, ReplicationStep.BEGIN_COPIES, copies::revert).stream()
         .filter(one -> !one.placed())
         .forEach(one -> placed.remove(one.instance()));
+    if (copied.stream().map(Instance::id).anyMatch(placed::contains)) {
+      reportLeft();
+    }
   }
 
   private static void notCopied(CopyAwaited ended) {

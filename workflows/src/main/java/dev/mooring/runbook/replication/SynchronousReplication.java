@@ -154,7 +154,7 @@ final class SynchronousReplication {
             () -> recorded(plan, run.call(ReplicationStep.RECORD_RELAXATION)),
             Undo.by(
                 () ->
-                    run.leaves(
+                    run.stays(
                         String.format(
                             "it stays recorded that commits of %s may wait for no standby: once"
                                 + " standbys stream, `mooring replicate synchronous %s` removes"
@@ -212,7 +212,7 @@ final class SynchronousReplication {
 
   private void giveBack(SynchronousPlan plan, List<String> changed) {
     if (clearing) {
-      run.leaves("synchronous_standby_names stays as it was set");
+      run.stays("synchronous_standby_names stays as it was set");
       return;
     }
     calls.revertSynchronous(

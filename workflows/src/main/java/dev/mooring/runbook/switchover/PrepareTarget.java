@@ -126,7 +126,7 @@ public final class PrepareTarget {
     List<String> kept =
         acts.slots(ActivityPolicies.GLANCE, call, move.to(), List.of(), ours).kept();
     if (!kept.isEmpty()) {
-      run.leaves("slots " + kept + " on " + move.to().id() + " are in use, and stay");
+      run.stays("slots " + kept + " on " + move.to().id() + " are in use, and stay");
     }
   }
 
@@ -176,14 +176,14 @@ public final class PrepareTarget {
         () -> {
           try {
             if (ports.writers(run.call(SwitchoverStep.LAST_LOOK)).contains(move.to().id())) {
-              run.leaves(move.to().id() + " accepts writes, so " + otherwise);
+              run.stays(move.to().id() + " accepts writes, so " + otherwise);
             } else {
               act.run();
             }
           } catch (TemporalFailure e) {
-            run.leaves(otherwise + ": " + Explained.of(e).sentence());
+            run.stays(otherwise + ": " + Explained.of(e).sentence());
           } catch (RunbookStop e) {
-            run.leaves(otherwise + ": " + e.reason());
+            run.stays(otherwise + ": " + e.reason());
           }
         });
   }

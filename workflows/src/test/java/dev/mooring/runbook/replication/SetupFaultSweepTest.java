@@ -3,6 +3,7 @@ package dev.mooring.runbook.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Limit;
+import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
@@ -178,7 +179,13 @@ class SetupFaultSweepTest {
     bed.faults().plan(firstOf(step), Fault.FAILS);
     Ended ended = fails();
     assertThat(ended.type()).isEqualTo("Failed");
-    assertThat(ended.message()).contains("slots, access lines and role stay");
+    assertThat(ended.message()).containsOnlyOnce("slots, access lines and role stay");
+    assertThat(bed.world().lastReceipt().steps())
+        .as("what stays is not said to be undone")
+        .filteredOn(one -> !one.step().equals("SET_SYNCHRONOUS"))
+        .extracting(StepRecord::result)
+        .contains("left in place")
+        .doesNotContain("undone");
     assertThat(bed.world().members().slotsOf("east-0")).contains("west_0");
     assertThat(bed.world().members().commitsOf("east-0")).isEqualTo(" on");
     aNewRunSetsItUp();
