@@ -229,20 +229,23 @@ public final class CopyCheck {
                 one.instance().dataDirectory())));
   }
 
+  /** All of them: what ends one trouble does not end another. */
   private static Optional<Verdict<List<Copied>>> homeless(Copied one, DirectorySeen source) {
-    return one.directory().space().places().stream()
-        .filter(place -> !place.trouble().isEmpty())
-        .findFirst()
-        .map(
-            place ->
-                Verdict.never(
-                    FailureCode.HOST_REFUSED,
+    List<String> homeless =
+        one.directory().space().places().stream()
+            .filter(place -> !place.trouble().isEmpty())
+            .map(
+                place ->
                     String.format(
                         "tablespace %s of %s has no place on the host of %s: %s",
                         place.location(),
                         source.instance(),
                         one.instance().id(),
-                        place.trouble())));
+                        place.trouble()))
+            .toList();
+    return homeless.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Verdict.never(FailureCode.HOST_REFUSED, String.join("; ", homeless)));
   }
 
   private static Optional<String> mounted(Copied one) {

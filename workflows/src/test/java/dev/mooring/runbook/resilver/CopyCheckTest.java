@@ -194,9 +194,16 @@ class CopyCheckTest {
   }
 
   @Test
-  void a_tablespace_that_has_no_place_is_named_and_nothing_is_copied_or_rewound() {
-    Outdated one = with(free(99 * GIGABYTE, new Place(TABLESPACE, 0, "1", "/mnt is not there")));
-    String why = "tablespace /fast of east-0 has no place on the host of west-0: /mnt is not there";
+  void each_tablespace_that_has_no_place_is_named_and_nothing_is_copied_or_rewound() {
+    Outdated one =
+        with(
+            free(
+                99 * GIGABYTE,
+                new Place(TABLESPACE, 0, "1", "/mnt is not there"),
+                new Place("/in/it", 0, "1", "/in is not there")));
+    String why =
+        "tablespace /fast of east-0 has no place on the host of west-0: /mnt is not there;"
+            + " tablespace /in/it of east-0 has no place on the host of west-0: /in is not there";
     Verdicts.never(judge(one), FailureCode.HOST_REFUSED, why);
     Verdicts.never(CopyCheck.judge(List.of(), List.of(one), source), FailureCode.HOST_REFUSED, why);
   }
