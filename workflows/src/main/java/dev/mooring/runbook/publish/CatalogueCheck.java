@@ -230,8 +230,16 @@ public final class CatalogueCheck {
     if (!Objects.equals(file, catalogued)) {
       differences.add(
           String.format(
-              "%s (dbid %d) has %s %s in the file, %s in the catalogue",
-              instance.id(), instance.dbid(), what, file, catalogued));
+              "%s (dbid %d) has %s %s in the file, %s in the catalogue%s",
+              instance.id(),
+              instance.dbid(),
+              what,
+              file,
+              catalogued,
+              file.equals(instance.dataDirectory())
+                  ? " (Greenplum starts it by the catalogue's name, link or not: write that into the"
+                      + " file)"
+                  : ""));
     }
   }
 

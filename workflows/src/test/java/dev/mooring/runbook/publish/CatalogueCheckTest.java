@@ -2,6 +2,7 @@ package dev.mooring.runbook.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.port.DatabaseActivities.Catalogue;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
@@ -89,6 +90,20 @@ class CatalogueCheckTest {
 
   private static List<String> primaries(List<CatalogueRow> rows) {
     return fitting(rows).primaries().stream().map(i -> i.id().value()).toList();
+  }
+
+  /** No host is asked here whether a link makes the two one. */
+  @Test
+  void a_data_directory_has_the_name_that_greenplum_starts_it_by_which_may_be_a_link() {
+    assertThat(
+            refused(judged(with(2, row -> Altered.of(row, "dataDirectory", "/data1/gpseg0"))))
+                .reason())
+        .endsWith(
+            "seg0 (dbid 2) has data directory /data/primary/gpseg0 in the file, /data1/gpseg0 in the"
+                + " catalogue (Greenplum starts it by the catalogue's name, link or not: write that"
+                + " into the file)");
+    assertThat(primaries(with(2, row -> Altered.of(row, "dataDirectory", "/data/primary/gpseg0/"))))
+        .hasSize(3);
   }
 
   @Test
