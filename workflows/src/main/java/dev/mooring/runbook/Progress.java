@@ -26,7 +26,8 @@ public record Progress(String runbook, String headline, String point, List<StepP
   /**
    * A step.
    *
-   * @param state waiting, running, held, done, failed, undone, left in place, skipped or not reached
+   * @param state waiting, running, held, done, failed, undone, left in place, skipped or not
+   *     reached
    * @param note a remark, or empty
    * @param millis how long it took; 0 until it ended
    */

@@ -231,14 +231,15 @@ class PlaceScriptTest {
     assertThat(placed(fast.resolve("PG_15_202209061/ts").toString()))
         .contains("\tit lies in the directory of another tablespace: move it");
     assertThat(placed("/missing/ts"))
-        .contains("/missing/ts\t/missing is not there: mount it, or as root: mkdir -p '/missing' &&");
+        .contains(
+            "/missing/ts\t/missing is not there: mount it, or as root: mkdir -p '/missing' &&");
   }
 
   /** One tablespace lies within the other's location, and their host has nothing of it. */
   @Test
   void what_lies_above_a_location_is_made_by_the_command_that_the_refusal_names() throws Exception {
     String[] both = {above + "/made/by/ts", above + "/made/by/ts/within/it"};
-    for (String line : placed(both).split("\n")) {
+    for (String line : placed(both).lines().toList()) {
       run(line.substring(line.indexOf("as root: ") + "as root: ".length()));
     }
     assertThat(placed(both)).contains("/by/ts\t\n", "/within/it\t\n");

@@ -231,21 +231,18 @@ public final class CopyCheck {
 
   /** All of them: what ends one trouble does not end another. */
   private static Optional<Verdict<List<Copied>>> homeless(Copied one, DirectorySeen source) {
-    List<String> homeless =
+    String homeless =
         one.directory().space().places().stream()
             .filter(place -> !place.trouble().isEmpty())
             .map(
                 place ->
                     String.format(
                         "tablespace %s of %s has no place on the host of %s: %s",
-                        place.location(),
-                        source.instance(),
-                        one.instance().id(),
-                        place.trouble()))
-            .toList();
-    return homeless.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Verdict.never(FailureCode.HOST_REFUSED, String.join("; ", homeless)));
+                        place.location(), source.instance(), one.instance().id(), place.trouble()))
+            .collect(Collectors.joining("; "));
+    return Optional.of(homeless)
+        .filter(any -> !any.isEmpty())
+        .map(any -> Verdict.never(FailureCode.HOST_REFUSED, any));
   }
 
   private static Optional<String> mounted(Copied one) {

@@ -591,8 +591,7 @@ final class Diagnoses {
               DiagnosisKind.SLOT_LOST,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
-              ofMember(
-                      sign.words(), one -> StreamingRows.lostSlot(cluster, one, Optional.empty()))
+              ofMember(sign.words(), one -> StreamingRows.lostSlot(cluster, one, Optional.empty()))
                   .orElseGet(() -> dropped(sign.words())));
       default -> throw new IllegalArgumentException(sign + " is of no slot");
     }

@@ -181,8 +181,7 @@ class SetupAnewTest {
   void one_that_applies_wal_late_on_purpose_is_set_up_and_not_waited_for() {
     try (var late = new TestBed(late(Strait.cluster()), ReplicationSetupImpl.class)) {
       ReplicationResult set = SetupRuns.asked(late, SETUP + ",'instances':'west-0'");
-      assertThat(SetupRuns.plan(late).objects())
-          .contains(NOT_WAITED_FOR);
+      assertThat(SetupRuns.plan(late).objects()).contains(NOT_WAITED_FOR);
       assertThat(set.checks())
           .filteredOn(row -> row.is("walsender", "west-0"))
           .extracting(CheckRow::verdict)
