@@ -27,6 +27,7 @@ class NeedsScriptTest {
             ask() { value=$setting; }
             data='%s' missing='' setting=$1 config_home=$data configured=yes
             timeout() { return 2; }
+            work=$data subject=x major=18
             %s
             printf %%s "$missing"
             """
@@ -88,6 +89,46 @@ class NeedsScriptTest {
     assertThat(lacks(shell, "need_access", rules.toString())).isEqualTo(lacks);
     Files.writeString(rules, "# local\n local all all trust\n");
     assertThat(lacks(shell, "need_access", rules.toString())).isEmpty();
+  }
+
+  /** What ends a trial before it comes to the rules, and the end for want of WAL, tell nothing. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void access_rules_are_tried_and_only_what_a_server_says_of_them_counts(List<String> shell)
+      throws Exception {
+    Path rules = directory.resolve("pg_hba.conf");
+    Files.writeString(rules, "host all all foo bar\n");
+    Files.createDirectory(directory.resolve("global"));
+    for (String file : List.of("PG_VERSION", "global/pg_control")) {
+      Files.writeString(directory.resolve(file), "15\n");
+    }
+    String bad = "LOG:  invalid authentication method \"bar\"\nCONTEXT:  line 1 of file\n";
+    String ended = "FATAL:  could not load pg_hba.conf\n";
+    String listens = "LOG:  starting\nLOG:  listening on Unix socket\n";
+    String off = "LOG:  hostssl record cannot match because SSL is disabled\nHINT:  Set\nCONTEXT:  y\n";
+    String refused =
+        "the server in "
+            + directory
+            + " would not start: LOG: invalid authentication method \"bar\" CONTEXT: line 1 of file ";
+    assertThat(tried(shell, listens + off + bad + bad + off + ended)).isEqualTo(refused);
+    for (String other :
+        List.of(listens + off + "FATAL:  required WAL directory\n", "FATAL:  no space\n", ended, "")) {
+      assertThat(tried(shell, other)).as(other).isEmpty();
+    }
+    assertThat(lacks(shell, TRIED, listens + bad + ended)).isEmpty();
+  }
+
+  private static final String TRIED =
+      """
+      printf '%s' "$setting" >"$data/words"
+      ask() { value=$data/pg_hba.conf; }
+      timeout() { case "$*" in *"-D $data/x.start -c hba_file=$data/pg_hba.conf"*) cat "$data/words" ;; esac; }
+      need_access""";
+
+  private String tried(List<String> shell, String words) throws Exception {
+    String said = lacks(shell, "bin=/b major=17; " + TRIED, words);
+    assertThat(directory.resolve("x.start/global/pg_control")).hasContent("15");
+    return said;
   }
 
   /** Nothing but the default of its programs names a directory for sockets here. */

@@ -119,6 +119,7 @@ class InstanceObservedIT {
     Path data = lab.instance("west-0").dataDirectory();
     Path own = data.resolve("postgresql.auto.conf");
     String before = Files.readString(own);
+    Path rules = Files.writeString(data.resolve("rules.conf"), "local all all none_such\n");
     assertThat(refusals()).isEmpty();
     for (Map.Entry<String, String> each :
         Map.of(
@@ -126,6 +127,7 @@ class InstanceObservedIT {
                 "wal_level = minimal", "would not start: FATAL: WAL archival cannot be enabled",
                 "superuser_reserved_connections = 9999", "must be less than max_connections",
                 "hba_file = '/none/such'", "/none/such can't be read, or has no entry",
+                "hba_file = '" + rules + "'", "invalid authentication method \"none_such\"",
                 "listen_addresses = '192.0.2.7'", "no address of this host that is free: 192.0.2.7")
             .entrySet()) {
       Files.writeString(own, before + each.getKey() + "\n");
