@@ -73,7 +73,8 @@ class NeedsScriptTest {
     String own = "need_port 1";
     assertThat(lacks(shell, own, "192.0.2.7, no.name.invalid"))
         .isEqualTo(
-            "listen_addresses has no address of this host that is free: 192.0.2.7, no.name.invalid");
+            "listen_addresses has no address of this host that is free: 192.0.2.7,"
+                + " no.name.invalid");
     for (String one : List.of("192.0.2.7,127.0.0.9", "localhost", "0.0.0.0", "*", "", "::1")) {
       assertThat(lacks(shell, own, one)).as(one).isEmpty();
     }
@@ -105,14 +106,17 @@ class NeedsScriptTest {
     String bad = "LOG:  invalid authentication method \"bar\"\nCONTEXT:  line 1 of file\n";
     String ended = "FATAL:  could not load pg_hba.conf\n";
     String listens = "LOG:  starting\nLOG:  listening on Unix socket\n";
-    String off = "LOG:  hostssl record cannot match because SSL is disabled\nHINT:  Set\nCONTEXT:  y\n";
+    String off =
+        "LOG:  hostssl record cannot match because SSL is disabled\nHINT:  Set\nCONTEXT:  y\n";
     String refused =
         "the server in "
             + directory
-            + " would not start: LOG: invalid authentication method \"bar\" CONTEXT: line 1 of file ";
+            + " would not start: LOG: invalid authentication method \"bar\" CONTEXT: line 1 of file"
+            + " ";
     assertThat(tried(shell, listens + off + bad + bad + off + ended)).isEqualTo(refused);
     for (String other :
-        List.of(listens + off + "FATAL:  required WAL directory\n", "FATAL:  no space\n", ended, "")) {
+        List.of(
+            listens + off + "FATAL:  required WAL directory\n", "FATAL:  no space\n", ended, "")) {
       assertThat(tried(shell, other)).as(other).isEmpty();
     }
     assertThat(lacks(shell, TRIED, listens + bad + ended)).isEmpty();
@@ -123,7 +127,8 @@ class NeedsScriptTest {
       printf '%s' "$setting" >"$data/words"
       ask() { value=$data/pg_hba.conf; }
       timeout() { case "$*" in *"-D $data/x.start -c hba_file=$data/pg_hba.conf"*) cat "$data/words" ;; esac; }
-      need_access""";
+      need_access\
+      """;
 
   private String tried(List<String> shell, String words) throws Exception {
     String said = lacks(shell, "bin=/b major=17; " + TRIED, words);
@@ -143,7 +148,8 @@ class NeedsScriptTest {
         observe() { state=STOPPED major=15 server=; }; runs_as_primary() { false; }
         of_config() { config=''; }
         report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
-        needs_itself x x 1""";
+        needs_itself x x 1\
+        """;
     String absent = directory + "/absent";
     assertThat(lacks(shell, stopped, absent))
         .isEqualTo(
@@ -170,7 +176,8 @@ class NeedsScriptTest {
           [ "$1 ${2-}" != 'shared_memory_size x' ] ||
             { echo 'x FATAL:  WAL streaming requires more' >"$work/x.setting" && false; }
         }
-        needs_itself x x 1""";
+        needs_itself x x 1\
+        """;
     assertThat(lacks(shell, stopped, ".4"))
         .isEqualTo(
             "the server in " + directory + " would not start: FATAL: WAL streaming requires more ");

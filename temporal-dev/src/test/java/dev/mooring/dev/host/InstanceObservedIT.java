@@ -123,12 +123,18 @@ class InstanceObservedIT {
     assertThat(refusals()).isEmpty();
     for (Map.Entry<String, String> each :
         Map.of(
-                "ssl = on", "ssl_cert_file is " + data + "/server.crt: can't be read",
-                "wal_level = minimal", "would not start: FATAL: WAL archival cannot be enabled",
-                "superuser_reserved_connections = 9999", "must be less than max_connections",
-                "hba_file = '/none/such'", "/none/such can't be read, or has no entry",
-                "hba_file = '" + rules + "'", "invalid authentication method \"none_such\"",
-                "listen_addresses = '192.0.2.7'", "no address of this host that is free: 192.0.2.7")
+                "ssl = on",
+                "ssl_cert_file is " + data + "/server.crt: can't be read",
+                "wal_level = minimal",
+                "would not start: FATAL: WAL archival cannot be enabled",
+                "superuser_reserved_connections = 9999",
+                "must be less than max_connections",
+                "hba_file = '/none/such'",
+                "/none/such can't be read, or has no entry",
+                "hba_file = '" + rules + "'",
+                "invalid authentication method \"none_such\"",
+                "listen_addresses = '192.0.2.7'",
+                "no address of this host that is free: 192.0.2.7")
             .entrySet()) {
       Files.writeString(own, before + each.getKey() + "\n");
       assertThat(refusals().toString()).as(each.getKey()).contains(each.getValue());
