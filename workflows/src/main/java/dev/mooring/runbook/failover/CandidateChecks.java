@@ -100,18 +100,19 @@ final class CandidateChecks {
             });
   }
 
-  /** One without followers is to have no names, and its own configuration may say so already. */
+  /** Standbys that can follow may be left behind after the fence, all of them too. */
   private boolean setsNames() {
-    return move.mustConfirm() > 0
-        && !DrivenFromOutside.is(move.cluster())
-        && (move.cluster().members().stream()
-                .anyMatch(one -> !one.equals(to) && observed.canFollow(one))
-            || observed
-                .all()
-                .member(to)
-                .flatMap(seen -> seen.setting("synchronous_standby_names"))
-                .filter(names -> !names.isEmpty())
-                .isPresent());
+    String now =
+        observed
+            .all()
+            .member(to)
+            .flatMap(seen -> seen.setting("synchronous_standby_names"))
+            .orElse("");
+    return !DrivenFromOutside.is(move.cluster())
+        && Stream.of(
+                List.<Instance>of(), move.standbys().stream().filter(observed::canFollow).toList())
+            .flatMap(there -> move.synchronousNamesAmong(there).stream())
+            .anyMatch(names -> !names.equals(now));
   }
 
   private Optional<CheckRow> extensions() {

@@ -106,16 +106,12 @@ final class FailoverPlan {
   }
 
   private static String waits(Move move, List<Instance> followers) {
-    if (move.policy().replication().synchronous().number() == 0) {
-      return "commits of "
-          + move.to().id()
-          + " will wait as synchronous_standby_names is set there";
-    }
-    String names = move.synchronousNamesAmong(followers);
     return "commits of "
         + move.to().id()
-        + " will wait for "
-        + (names.isEmpty() ? "no standby" : names);
+        + " will wait "
+        + move.synchronousNamesAmong(followers)
+            .map(names -> "for " + (names.isEmpty() ? "no standby" : names))
+            .orElse("as synchronous_standby_names is set there");
   }
 
   /** What the witnesses observed, the candidates in their order, and every check. */

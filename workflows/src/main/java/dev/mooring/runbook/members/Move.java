@@ -126,16 +126,15 @@ public record Move(
   }
 
   /**
-   * The same if only these can confirm a commit: fewer than configured if there are not enough, and
-   * no standby if there is none, because every commit would hang.
+   * What a failover sets it to if only these can confirm a commit: fewer than configured if there
+   * are not enough, and no standby if there is none, because every commit would hang. Empty if
+   * commits wait for none: an administrator's own names stay as they are.
    */
-  public String synchronousNamesAmong(List<Instance> there) {
+  public Optional<String> synchronousNamesAmong(List<Instance> there) {
     List<Instance> able =
         SynchronousSeats.of(cluster, to, there::contains).stream().filter(there::contains).toList();
-    Synchronous synchronous = policy().replication().synchronous();
-    return able.isEmpty() || synchronous.method() == Method.NONE
-        ? ""
-        : names(Math.min(synchronous.number(), able.size()), able);
+    return Optional.of(able.isEmpty() ? "" : names(Math.min(mustConfirm(), able.size()), able))
+        .filter(names -> mustConfirm() > 0);
   }
 
   /** The standbys in {@link #synchronousNames}. */

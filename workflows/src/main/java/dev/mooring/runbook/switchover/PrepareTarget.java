@@ -85,8 +85,7 @@ public final class PrepareTarget {
 
   /**
    * Prepares the target of a failover: slots for the standbys that will stream from it, and no
-   * standby in synchronous_standby_names that can't confirm. An administrator's own names stay as
-   * they are.
+   * standby in synchronous_standby_names that can't confirm.
    *
    * @param there standbys that answer, and follow it
    */
@@ -96,10 +95,9 @@ public final class PrepareTarget {
             .filter(standby -> move.upstreamOf(standby).filter(move.to()::equals).isPresent())
             .map(Instance::replicationName)
             .toList());
-    String names = move.synchronousNamesAmong(there);
-    if (move.mustConfirm() > 0 && !names.equals(setting("synchronous_standby_names"))) {
-      setSynchronous(names);
-    }
+    move.synchronousNamesAmong(there)
+        .filter(names -> !names.equals(setting("synchronous_standby_names")))
+        .ifPresent(this::setSynchronous);
   }
 
   private void prepareSlots(List<String> slots) {
