@@ -15,7 +15,8 @@ public record ContentWal(ContentId content, WalFileName file) implements Compara
   /** A consume may end while the last point is made, behind the publish's look at the receipts. */
   private static final int POINTS = 2;
 
-  private static final int OF_A_CONTENT = 4;
+  /** How many files of a content a publish reads again; the next ones read the others. */
+  public static final int OF_A_CONTENT = 4;
 
   /** The fact in a receipt of a publish that names such a file. */
   private static final String FOUND_BAD = "found bad";

@@ -186,10 +186,8 @@ point() { # the archive's three words, program directory, timeline, bytes, first
   digests "$copy" "$@"
   [ -z "$before" ] || start_before
   frame records
-  "$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
-    2>"$work/$subject.waldump" || {
+  waldump "$copy" -s "$start" -e "$end_lsn" -r XLOG 2>"$work/$subject.waldump" ||
     report undecodable "pg_waldump: $(head -n 1 "$work/$subject.waldump")"
-  }
   frame waldump
   cat "$work/$subject.waldump"
   [ ! -e "$work/$subject.range" ] || {
@@ -207,8 +205,15 @@ start_before() {
     within=5
     there "$timeline" "$bytes" "$before" && { elsewhere || copy_aside "$before"; }
   ) || return 0
-  last_before=$("$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$early" -e "$start" 2>/dev/null | last_record)
+  last_before=$(waldump "$copy" -s "$early" -e "$start" 2>/dev/null | last_record)
   start=${last_before:-$start}
+}
+
+# Decodes no longer than waldump_for says, if that is set.
+waldump() { # directory, options
+  its_wal=$1
+  shift
+  ${waldump_for:+timeout -k 1 "$waldump_for"} "$bin/pg_waldump" -p "$its_wal" -t "$((0x$timeline))" "$@"
 }
 
 last_record() {
@@ -235,8 +240,7 @@ say_transactions() { # start, end, files
   elsewhere || copy_aside "$@"
   if {
     ended=0
-    "$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r Transaction \
-      2>"$work/$subject.undecoded" || ended=$?
+    waldump "$copy" -s "$start" -e "$end_lsn" -r Transaction 2>"$work/$subject.undecoded" || ended=$?
     echo "$ended" >"$work/$subject.status"
   } | cat >"$work/$subject.decoded" 2>/dev/null && [ "$(cat "$work/$subject.status")" = 0 ]; then
     frame transactions

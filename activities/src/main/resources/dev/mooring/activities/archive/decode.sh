@@ -34,7 +34,7 @@ decode_way() {
     bring "$1" "$way/$file" || return 0
     until=$(lsn $(((number + 1) * bytes)))
     [ $# -gt 1 ] || until=$end_lsn
-    waldump "$from" "$until" -r Tablespace >"$work/$subject.made" 2>"$work/$subject.waldump"
+    waldump_in_time -s "$from" -e "$until" -r Tablespace >"$work/$subject.made" 2>"$work/$subject.waldump"
     ended=$?
     need_made
     if [ "$ended" -eq 0 ]; then
@@ -49,8 +49,8 @@ decode_way() {
 
 # Sets from to a late record: one of the last megabyte, or the one that ended the file early.
 go_on() {
-  last=$(waldump "$(later "$from" $(($(place "$until") - 1048576)))" "$until" 2>/dev/null | last_record)
-  [ -n "$last" ] || last=$(waldump "$from" "$until" -r XLOG 2>/dev/null | last_record)
+  last=$(waldump_in_time -s "$(later "$from" $(($(place "$until") - 1048576)))" -e "$until" 2>/dev/null | last_record)
+  [ -n "$last" ] || last=$(waldump_in_time -s "$from" -e "$until" -r XLOG 2>/dev/null | last_record)
   from=${last:-$from}
   for old in "$way"/*; do
     [ "$(numbered "${old##*/}")" -ge $(($(place "$from") / bytes)) ] || rm -f "$old"
@@ -60,7 +60,8 @@ go_on() {
 # Whether the first record goes on in the next file, which is not here yet.
 unfinished() {
   grep -q 'could not find a valid record' "$work/$subject.waldump" &&
-    waldump "$from" "$(lsn $(((number + 2) * bytes)))" -n 1 2>&1 >/dev/null | grep -q 'could not find file'
+    waldump_in_time -s "$from" -e "$(lsn $(((number + 2) * bytes)))" -n 1 2>&1 >/dev/null |
+      grep -q 'could not find file'
 }
 
 # What pg_waldump says of bytes is damage; any other end of it says nothing of them.
@@ -102,13 +103,10 @@ bring() { # file, path
   fi
 }
 
-waldump() { # start, end, more
-  start=$1 stop=$2
-  shift 2
+waldump_in_time() { # options
   hundredths
-  left=$(((end - now) / 100))
-  timeout -k 1 "$((left > 0 ? left : 1))" \
-    "$bin/pg_waldump" -p "$way" -t "$((0x$timeline))" -s "$start" -e "$stop" "$@"
+  waldump_for=$((end - now < 100 ? 1 : (end - now) / 100))
+  waldump "$way" "$@"
 }
 
 # Positions as numbers of bytes, and as PostgreSQL writes them.
@@ -121,7 +119,7 @@ lsn() { # bytes
 }
 
 later() { # position, bytes
-  [ "$(place "$1")" -ge "$2" ] && echo "$1" || lsn "$2"
+  if [ "$(place "$1")" -ge "$2" ]; then echo "$1"; else lsn "$2"; fi
 }
 
 # The number of a WAL file, and the file of that number under the target's timeline: recovery goes from

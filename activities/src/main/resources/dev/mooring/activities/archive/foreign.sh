@@ -28,8 +28,7 @@ scan() { # archive, program directory, timeline, start, end, target's files, all
   digests "$scanned" $held
   frame records
   {
-    "$bin/pg_waldump" -p "$scanned" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
-      2>"$work/$subject.waldump"
+    waldump "$scanned" -s "$start" -e "$end_lsn" -r XLOG 2>"$work/$subject.waldump"
     echo "$?" >"$work/$subject.status"
   } | { grep -F 'desc: RESTORE_POINT ' || :; }
   report status "$(cat "$work/$subject.status")"

@@ -57,9 +57,6 @@ final class PendingPoints {
 
   private final Cluster cluster;
 
-  /** How many files of a content are read again; the next publishes read the others. */
-  private static final int OF_A_CONTENT = 4;
-
   private final PublishCalls ports;
   private final RunbookRun run;
   private final List<String> published = new ArrayList<>();
@@ -395,21 +392,19 @@ final class PendingPoints {
       return ready.map(Manifest::overridden).orElse(List.of());
     }
 
-    /** All files to be read again, in groups with at most one of a content. */
+    /** The files to be read again, in groups with at most one of a content. */
     List<List<ContentWal>> suspects() {
       Map<ContentId, Integer> of = new LinkedHashMap<>();
       List<List<ContentWal>> groups = new ArrayList<>();
       for (ContentWal one :
           Stream.concat(overridden().stream(), found.stream()).distinct().toList()) {
         int group = of.merge(one.content(), 1, Integer::sum) - 1;
-        if (group == groups.size() && group < OF_A_CONTENT) {
+        if (group == groups.size()) {
           groups.add(new ArrayList<>());
         }
-        if (group < groups.size()) {
-          groups.get(group).add(one);
-        }
+        groups.get(group).add(one);
       }
-      return groups;
+      return groups.subList(0, Math.min(groups.size(), ContentWal.OF_A_CONTENT));
     }
   }
 }
