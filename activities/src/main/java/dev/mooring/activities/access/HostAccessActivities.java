@@ -3,6 +3,7 @@ package dev.mooring.activities.access;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.NeedWords;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
@@ -155,6 +156,7 @@ public final class HostAccessActivities implements AccessActivities {
   }
 
   private static Script script(String name) {
-    return OfInstance.parts(Script.of(name, HostAccessActivities.class, List.of("access.sh")));
+    return NeedWords.in(
+        OfInstance.parts(Script.of(name, HostAccessActivities.class, List.of("access.sh"))));
   }
 }

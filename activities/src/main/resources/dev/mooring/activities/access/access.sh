@@ -30,8 +30,10 @@ ensure_access() { # data directory, program directory, cluster, lines
     report changed no
   else
     # a copy first: it has the file's mode and owner
-    cp -p "$hba" "$hba.mooring" && with_block "$4" >"$hba.mooring" && sync "$hba.mooring" &&
-      mv -f "$hba.mooring" "$hba" && sync "${hba%/*}" ||
+    cp -p "$hba" "$hba.mooring" && with_block "$4" >"$hba.mooring" ||
+      refuse HOST_REFUSED "$hba.mooring can't be written"
+    refuse_unless_loaded
+    sync "$hba.mooring" && mv -f "$hba.mooring" "$hba" && sync "${hba%/*}" ||
       refuse HOST_REFUSED "$hba can't be replaced"
     report changed yes
   fi
@@ -39,6 +41,15 @@ ensure_access() { # data directory, program directory, cluster, lines
   process_state "$data"
   [ "$state" != RUNNING ] || kill -HUP "$pid" ||
     refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"
+}
+
+# Before it replaces the file, and if that alone would be loaded: a person's error hinders no undo.
+refuse_unless_loaded() {
+  refuses_access "$hba.mooring" || return 0
+  why=$said
+  ! refuses_access "$hba" || return 0
+  rm -f "$hba.mooring"
+  refuse HOST_REFUSED "the server would not load $hba with Mooring's lines: $why"
 }
 
 with_block() { # lines

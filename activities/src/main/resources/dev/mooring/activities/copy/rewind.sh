@@ -46,10 +46,6 @@ archive_mode = off
 $2" || refuse NO_ROOM "$job/rewind.conf can't be written"
 }
 
-quoted() { # value of a setting
-  printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")"
-}
-
 # Prints a setting as a server would take it from a file.
 setting_in() { # file, setting
   "$bin/postgres" -D "$job" -c "config_file=$1" -c "data_directory=$job" -C "$2"

@@ -180,23 +180,25 @@ need_access() {
   [ -z "$configured" ] || ! ask hba_file || access=$value
   if ! grep -qsE '^[[:space:]]*[^#[:space:]]' "$access"; then
     lacks "$access can't be read, or has no entry"
-  elif refuses_access "$work/$subject.start"; then
-    lacks "the server in $data would not start: $(echo "$said" | sed -n 2,3p | tr '\n' ' ')"
+  elif refuses_access "$access"; then
+    lacks "the server in $data would not start: $said"
   fi
 }
 
-# Lets its program load them in a directory of this script alone, which has a control file and no WAL: it loads them
-# before it looks for that, and ends there. True only if it ended at them; what ends it before tells nothing. Later
-# versions than 17 have settings that rules need.
-refuses_access() { # directory to be made
-  [ -z "${gp_home-}" ] && [ "$major" -lt 18 ] &&
-    mkdir -p "$1/global" "$1/base" "$1/pg_tblspc" "$1/pg_notify" "$1/pg_dynshmem" &&
-    cp "$data/PG_VERSION" "$1" && cp "$data/global/pg_control" "$1/global" && printf '%s\n' "listen_addresses = ''" \
+# Lets its program load a pg_hba.conf in a directory of this script alone, which has a control file and no WAL: it loads
+# the file before it looks for that, and ends there. True only if it ended at the file, as said has it; what ends it
+# before tells nothing. Later versions than 17 have settings that the file needs.
+refuses_access() { # file
+  scratch=$work/$subject.start
+  [ -z "${gp_home-}" ] && [ "$(cat "$data/PG_VERSION")" -lt 18 ] && mkdir -p "$scratch/global" "$scratch/base" \
+    "$scratch/pg_tblspc" "$scratch/pg_notify" "$scratch/pg_dynshmem" && cp "$data/PG_VERSION" "$scratch" &&
+    cp "$data/global/pg_control" "$scratch/global" && printf '%s\n' "listen_addresses = ''" \
     "unix_socket_directories = '.'" "shared_buffers = 16" "huge_pages = off" "dynamic_shared_memory_type = mmap" \
-    "log_line_prefix = ''" >"$1/postgresql.conf" || return 1
-  timeout -k 1 5 "$bin/postgres" -D "$1" -c "hba_file=$access" >"$1/said" 2>&1 </dev/null 3>&- 4>&- 9>&-
-  said=$(sed -n 's/:  /: /; / record cannot match /,/^CONTEXT/d; /^LOG: listening/,$p' "$1/said")
-  case $said in *'FATAL: could not load '*) ;; *) false ;; esac
+    "log_line_prefix = ''" >"$scratch/postgresql.conf" || return 1
+  timeout -k 1 5 "$bin/postgres" -D "$scratch" -c "hba_file=$1" >"$scratch/said" 2>&1 </dev/null 3>&- 4>&- 9>&-
+  said=$(sed -n 's/:  /: /; / record cannot match /,/^CONTEXT/d; /^LOG: listening/,$p' "$scratch/said" |
+    sed -n 2,3p | tr '\n' ' ')
+  [ -n "$said" ] && grep -q '^FATAL:  could not load ' "$scratch/said"
 }
 
 # From version 15 on its program is asked for the rest of what it refuses by its settings. Libraries may write into the

@@ -158,6 +158,11 @@ ask_of_prepared() { # setting
   }
 }
 
+# Says a value as a file of settings has it.
+quoted() { # value
+  printf "'%s'" "$(printf '%s' "$1" | sed "s/[\\\\']/&&/g")"
+}
+
 # Before the prepared configuration replaces the file.
 refuse_unless_prepared_starts() { # code
   ask_of_prepared wal_level ||

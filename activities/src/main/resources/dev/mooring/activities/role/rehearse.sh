@@ -116,7 +116,7 @@ make_scratch() {
   data=$(cd -P -- "$scratch/data" && pwd -P) || refuse HOST_REFUSED "$scratch/data is not there"
   cat >>"$data/postgresql.conf" <<SETTINGS || refuse HOST_REFUSED "$data/postgresql.conf can't be written"
 listen_addresses = ''
-unix_socket_directories = '$work'
+unix_socket_directories = $(quoted "$work")
 max_connections = 10
 max_wal_senders = 0
 wal_level = minimal
@@ -139,8 +139,9 @@ SETTINGS
 configure_as_debian() {
   debian=$scratch/etc/$version/rehearsal
   mkdir -p "$debian" && ln -s "$scratch/log" "$debian/log" && printf '%s\n' \
-    "include = '$data/postgresql.conf'" "data_directory = '$data'" "hba_file = '$data/pg_hba.conf'" \
-    "ident_file = '$data/pg_ident.conf'" >"$debian/postgresql.conf" ||
+    "include = $(quoted "$data/postgresql.conf")" "data_directory = $(quoted "$data")" \
+    "hba_file = $(quoted "$data/pg_hba.conf")" "ident_file = $(quoted "$data/pg_ident.conf")" \
+    >"$debian/postgresql.conf" ||
     refuse HOST_REFUSED "$debian can't be written"
 }
 

@@ -60,20 +60,20 @@ class RewindScriptTest {
     for (int slot = 0; slot < 12; slot++) {
       Files.createDirectories(above.resolve("data.mooring-rewind/pg_replslot/of_" + slot));
     }
-    String postgres =
-        """
-        bin=$cluster_dir/bin; mkdir "$bin"
-        printf '#!/bin/sh\necho "$8 it'"'"'s"\n' >"$bin/postgres"; chmod +x "$bin/postgres"
-        """;
+    Path program = Files.createDirectory(above.resolve("bin")).resolve("postgres");
+    Files.writeString(program, "#!/bin/sh\nprintf '%s\\n' \"$8 it's a\\\\b\"\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
     assertThat(
-            run(postgres + "put_settings \"$configuration/postgresql.conf\" 'restore_command = x'"))
+            run(
+                "bin=$cluster_dir/bin\n"
+                    + "put_settings \"$configuration/postgresql.conf\" 'restore_command = x'"))
         .isEmpty();
     assertThat(Files.readString(job.resolve("own.conf")))
         .startsWith("include '" + above + "/own.configuration/run/postgresql.conf'\n")
         .contains("work_mem")
         .doesNotContain("fenced");
     assertThat(Files.readString(job.resolve("rewind.conf")))
-        .contains("\nshared_preload_libraries = 'shared_preload_libraries it''s'\n")
+        .contains("\nshared_preload_libraries = 'shared_preload_libraries it''s a\\\\b'\n")
         .contains("\nmax_replication_slots = 12\n")
         .contains("wal_level = logical\n", "max_prepared_transactions = 7\n")
         .contains("min_wal_size = 128MB\n", "max_wal_size = 1024MB\n")
