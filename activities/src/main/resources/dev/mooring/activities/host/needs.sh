@@ -102,6 +102,12 @@ need_mode() {
   esac
 }
 
+# It ends at its lock file, too, if the process that left it is gone and its number was given to another of the account.
+need_lock() {
+  { read -r holder <"$data/postmaster.pid"; } 2>/dev/null && alive "$holder" && kill -0 "$holder" 2>/dev/null || return 0
+  lacks "$data/postmaster.pid names process $holder, which lives and is no server of it: remove that file"
+}
+
 listens_at() { # extended expression of addresses as the kernel writes them
   printf '%s\n' "$taken" | grep -qxE "$1"
 }
@@ -270,6 +276,10 @@ needs_itself() { # data directory, program directory, port
  which is no directory that can be written"
   done
   need_mode
+  # empty in a copy at rest, so tools leave them out, and no server makes them again
+  for directory in "$data/pg_notify" "$data/pg_replslot" "$data/pg_tblspc" "$data/pg_twophase"; do
+    usable "$directory" || lacks "$directory is no directory that can be written"
+  done
   of_config "$data"
   grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|ssl|hba_file|listen_addresses|huge_pages)' \
     "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
@@ -280,6 +290,7 @@ needs_itself() { # data directory, program directory, port
     need_certificates
   fi
   if [ "$state" = STOPPED ]; then
+    need_lock
     need_port "$3"
     ! need_sockets "$3" || need_settings
   fi

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What PostgreSQL would refuse at a start, found before it. */
 class NeedsScriptTest {
   @TempDir Path directory;
+
+  @BeforeEach
+  void ofAServer() throws IOException {
+    for (String name : List.of("pg_notify", "pg_replslot", "pg_tblspc", "pg_twophase")) {
+      Files.createDirectory(directory.resolve(name));
+    }
+  }
 
   private String lacks(List<String> shell, String function, String setting) throws Exception {
     return Sh.saidBy(
@@ -159,6 +167,47 @@ class NeedsScriptTest {
                 + absent
                 + ", which is no directory that can be written");
     assertThat(lacks(shell, stopped, directory.toString())).isEmpty();
+  }
+
+  private static final String ITSELF =
+      """
+      observe() { state=STOPPED major=14; }; runs_as_primary() { false; }; of_config() { config=''; }
+      report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
+      ask() { value=''; }; alive() { [ "$1" = "$setting" ]; }
+      needs_itself x x 1\
+      """;
+
+  /** Tools that copy files leave these out; no server makes them again. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void directories_that_are_empty_in_a_server_at_rest_are_there(List<String> shell)
+      throws Exception {
+    assertThat(lacks(shell, ITSELF, "")).isEmpty();
+    Files.delete(directory.resolve("pg_notify"));
+    Files.delete(directory.resolve("pg_tblspc"));
+    assertThat(lacks(shell, ITSELF, ""))
+        .isEqualTo(
+            directory
+                + "/pg_notify is no directory that can be written\n"
+                + directory
+                + "/pg_tblspc is no directory that can be written");
+  }
+
+  /**
+   * A server ends at the lock file that one left which was killed, if its number was given anew.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_lock_file_is_of_no_process_that_lives(List<String> shell) throws Exception {
+    String self = String.valueOf(ProcessHandle.current().pid());
+    Files.writeString(directory.resolve("postmaster.pid"), self + "\n/data\n");
+    assertThat(lacks(shell, ITSELF, self))
+        .isEqualTo(
+            directory
+                + "/postmaster.pid names process "
+                + self
+                + ", which lives and is no server of it: remove that file");
+    assertThat(lacks(shell, ITSELF, "its end is waited for")).isEmpty();
   }
 
   /** Words that no list names: PostgreSQL refuses settings together, each of which it takes. */
