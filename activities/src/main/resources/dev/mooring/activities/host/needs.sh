@@ -102,10 +102,10 @@ need_mode() {
   esac
 }
 
-# It ends at its lock file, too, if the process that left it is gone and its number was given to another of the account.
+# It ends at a lock file whose process is gone if another one of the account has its number now.
 need_lock() {
-  { read -r holder <"$data/postmaster.pid"; } 2>/dev/null && alive "$holder" && kill -0 "$holder" 2>/dev/null || return 0
-  lacks "$data/postmaster.pid names process $holder, which lives and is no server of it: remove that file"
+  ! { read -r holder <"$data/postmaster.pid"; } 2>/dev/null || ! alive "$holder" || ! kill -0 "$holder" 2>/dev/null ||
+    lacks "$data/postmaster.pid names process $holder, which lives and is no server of it: remove that file"
 }
 
 listens_at() { # extended expression of addresses as the kernel writes them

@@ -227,7 +227,14 @@ of_configuration() {
   fi
 }
 
-# Replaces the configuration by the prepared file beside it, which has its mode and owner.
+# Prepares the configuration beside the file, with its mode and owner: without some lines, and with others.
+prepare() { # extended expression of lines that go, lines that come
+  of_configuration
+  cp -p "$conf" "$conf.mooring" && sed -E -e "/$1/Id" -e '$a\' "$conf" >"$conf.mooring" &&
+    printf '%s' "$2" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+}
+
+# Replaces the configuration by the prepared file.
 configure() {
   if cmp -s "$conf.mooring" "$conf"; then
     rm -f "$conf.mooring"

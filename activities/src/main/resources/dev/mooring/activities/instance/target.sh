@@ -35,10 +35,7 @@ ensure_target() { # data directory, program directory, run, settings, system ide
     : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
       refuse HOST_REFUSED "$data/standby.signal can't be written"
   fi
-  cp -p "$conf" "$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
-  grep -aivE "$replaced" "$conf" >"$conf.mooring"
-  [ $? -le 1 ] && printf '%s' "$4" >>"$conf.mooring" ||
-    refuse HOST_REFUSED "$conf.mooring can't be written"
+  prepare "$replaced" "$4"
   refuse_unless_prepared_starts TARGET_NOT_SET
   configure
   frame cleared

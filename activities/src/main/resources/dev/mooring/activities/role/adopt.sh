@@ -65,8 +65,7 @@ fence_what_is_down() {
 fence() {
   read_fence
   [ "$fenced" = 0 ] || return 0
-  without "$fence_line"
-  printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
-    refuse HOST_REFUSED "$conf.mooring can't be written"
+  prepare "$fence_line" "mooring_fenced_epoch_$my_epoch = on
+"
   configure
 }

@@ -85,8 +85,7 @@ follow_settings() { # settings
   lines=$follows
   # a copy's parking wrote more than its target
   ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || lines="$follows|$parked"
-  without "$lines"
-  printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  prepare "$lines" "$1"
   grep -aiE "$lines" "$conf" | grep -aivE "$fence_line" >"$work/$subject.was"
   grep -aiE "$follows" "$conf.mooring" >"$work/$subject.is"
   [ "$fenced" = 0 ] || changed="$changed fence"
@@ -151,7 +150,7 @@ unsynchronous() {
   report before "$value"
   changed=no
   if [ -f "$kept" ]; then
-    without "$synchronous_lines"
+    prepare "$synchronous_lines" ''
     cat "$kept" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
     configure
     changed=yes
@@ -204,11 +203,9 @@ synchronous() {
     report changed no
     return 0
   fi
-  case ${11} in
-    '') without "$names_lines" ;;
-    *) without "$synchronous_lines" ;;
-  esac
-  printf '%s' "${10}" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  lines=$synchronous_lines
+  [ -n "${11}" ] || lines=$names_lines
+  prepare "$lines" "${10}"
   ask_of_prepared synchronous_standby_names && [ "$value" = "$9" ] || {
     rm -f "$conf.mooring"
     refuse HOST_REFUSED "synchronous_standby_names would be '$value', not '$9': $(cat "$work/$subject.setting")"

@@ -68,8 +68,7 @@ raise_settings() { # lines
   before=$(grep -aiE "$raised" "$conf" || :)
   [ "$before" != "${1%
 }" ] || return 0
-  without "$raised"
-  printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  prepare "$raised" "$1"
   refuse_unless_prepared_starts STATE_UNREADABLE
   if [ ! -f "$was" ]; then
     # an older run is refused by now
@@ -92,7 +91,7 @@ refuse_unreadable() {
 }
 
 put_back() {
-  without "$raised"
+  prepare "$raised" ''
   cat "$was" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
   configure
 }

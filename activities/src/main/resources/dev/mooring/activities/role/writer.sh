@@ -72,18 +72,10 @@ read_fence() {
   done <"$data/postgresql.auto.conf" || refuse STATE_UNREADABLE "$data/postgresql.auto.conf can't be read"
 }
 
-# Prepares the configuration without lines of these names beside it, with its mode and owner.
-without() { # extended expression
-  of_configuration
-  cp -p "$conf" "$conf.mooring" && sed -E -e "/$1/Id" -e '$a\' "$conf" >"$conf.mooring" ||
-    refuse HOST_REFUSED "$conf.mooring can't be written"
-}
-
 # Records in the authority that no instance may write, and puts the fence in: in that order, and both before any stop.
 fence_before_stop() {
-  without "$fence_line"
-  printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
-    refuse HOST_REFUSED "$conf.mooring can't be written"
+  prepare "$fence_line" "mooring_fenced_epoch_$my_epoch = on
+"
   record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "$me" none
   sync "$authority.$$.new" "$conf.mooring" && mv -f "$authority.$$.new" "$authority" &&
     mv -f "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
@@ -94,7 +86,7 @@ fence_before_stop() {
 unfence() {
   read_fence
   [ "$fenced" != 0 ] || return 0
-  without "$fence_line"
+  prepare "$fence_line" ''
   sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}" ||
     refuse HOST_REFUSED "$conf can't be replaced"
 }
