@@ -221,19 +221,13 @@ public interface RoleActivities {
   /**
    * The configuration files of an instance, whether its server runs or not.
    *
-   * @param unsettable why its settings can't be read or replaced there, one sentence each
    * @param unreadable those that can't be read on its host, one sentence each
    * @param archiveMode archive_mode as they have it: one, or none if that can't be asked
    * @param dataDirectory what the server that runs in its data directory calls it; empty if none
    *     runs there
    */
-  record Configuration(
-      List<String> unsettable,
-      List<String> unreadable,
-      List<String> archiveMode,
-      String dataDirectory) {
+  record Configuration(List<String> unreadable, List<String> archiveMode, String dataDirectory) {
     public Configuration {
-      unsettable = List.copyOf(unsettable);
       unreadable = List.copyOf(unreadable);
       archiveMode = List.copyOf(archiveMode);
     }

@@ -78,7 +78,6 @@ final class FakeMember {
   List<String> lacking = List.of();
 
   List<String> unreadableConfiguration = List.of();
-  List<String> unreadableFiles = List.of();
 
   /** Why it is not up after a restart stopped it, if it is not to be. */
   Optional<FailureCode> failsAtRestart = Optional.empty();

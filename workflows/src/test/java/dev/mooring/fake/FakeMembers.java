@@ -339,11 +339,6 @@ public final class FakeMembers implements StreamingHands {
     member(new InstanceId(id)).unreadableConfiguration = List.of(said);
   }
 
-  /** Files that its server names, and that the account of its host can't read. */
-  public synchronized void unreadable(String id, String... sentences) {
-    member(new InstanceId(id)).unreadableFiles = List.of(sentences);
-  }
-
   /** A restart of it stops it, and fails so. */
   public synchronized void failsAtRestart(String id, FailureCode code) {
     member(new InstanceId(id)).failsAtRestart = Optional.of(code);

@@ -161,7 +161,6 @@ final class FakeRoles implements RoleActivities {
               "glibc 2.36"),
           new Configuration(
               member.unreadableConfiguration,
-              member.unreadableFiles,
               List.of(member.settings.getOrDefault("archive_mode", "on")),
               member.instance().dataDirectory()),
           member.lacking,

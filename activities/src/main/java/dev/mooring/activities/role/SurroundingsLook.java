@@ -75,7 +75,6 @@ final class SurroundingsLook {
             said.words("lacking"),
             said.text("libc").strip()),
         new Configuration(
-            said.lines("unsettable"),
             said.lines("unreadable"),
             said.optional("archive_mode").map(String::strip).stream().toList(),
             said.optional("directory").orElse("").strip()),

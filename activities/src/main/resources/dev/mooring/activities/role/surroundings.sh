@@ -36,19 +36,19 @@ say_unit() {
   esac
 }
 
-# Configuration files as the server named them, one to a line, and whether its next start would find them; and whether
-# its settings can be read and replaced.
-say_unreadable() { # files
+# Whether its next start would find its configuration and load its access rules, and a run can replace its settings.
+say_unreadable() { # configuration files as the server named them, one to a line: postgresql.conf and pg_hba.conf
   wrong_config
-  frame unsettable
+  frame unreadable
   [ -z "$config_wrong" ] || printf '%s\n' "$config_wrong"
   conf=$(readlink -f "$data/postgresql.auto.conf") && [ -w "${conf%/*}" ] && { [ -r "$conf" ] || [ ! -e "$conf" ]; } ||
     printf "%s can't be replaced by %s\n" "$data/postgresql.auto.conf" "$(id -un)"
-  frame unreadable
   [ -n "$1" ] || return 0
   printf '%s\n' "$1" | while IFS= read -r file; do
     [ -f "$file" ] && [ -r "$file" ] || printf "%s can't be read by %s\n" "$file" "$(id -un)"
   done
+  ! refuses_access "${1##*
+}" || printf '%s\n' "$said"
 }
 
 # Tablespaces that it has already; new ones are among its needs.

@@ -330,8 +330,7 @@ public final class SurroundingsChecks {
   /** Whether the next start finds a configuration, and an act before it can read that. */
   public static CheckRow configurationFiles(
       Instance member, MemberSurroundings around, Surroundings there) {
-    List<String> unreadable = new ArrayList<>(there.configuration().unsettable());
-    unreadable.addAll(there.configuration().unreadable());
+    List<String> unreadable = there.configuration().unreadable();
     List<String> files = around.ready(member).map(MemberReadiness::files).orElse(List.of());
     boolean reported = around.ready(member).isEmpty() || !files.isEmpty();
     return CheckRow.must(

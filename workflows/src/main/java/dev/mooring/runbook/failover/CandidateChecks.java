@@ -87,14 +87,14 @@ final class CandidateChecks {
                 + " or choose another with --to"));
   }
 
-  /** Its synchronous_standby_names are set after the fence, whatever else its next start reads. */
+  /** Which standbys its commits wait for is set after the fence: `postgres -C` must read that. */
   private Optional<CheckRow> configuration() {
     return around()
         .surroundings(to)
         .map(
             there -> {
               CheckRow row = SurroundingsChecks.configurationFiles(to, around(), there);
-              return setsNames() && !there.configuration().unsettable().isEmpty()
+              return setsNames() && !there.configuration().unreadable().isEmpty()
                   ? row
                   : row.unblocking();
             });

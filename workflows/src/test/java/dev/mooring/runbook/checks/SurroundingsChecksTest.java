@@ -64,7 +64,7 @@ class SurroundingsChecksTest {
         "surroundings.2.missing         | no locale de_DE | west-0 host-needs: no locale de_DE",
         "surroundings.0.managers        | patroni runs    | east-0 other-managers: patroni",
         "surroundings.1.managers        | repmgrd runs    | east-1 other-managers: repmgrd",
-        "surroundings.2.configuration.unsettable      | no postgresql.conf in /d | west-0"
+        "surroundings.2.configuration.unreadable      | no postgresql.conf in /d | west-0"
             + " configuration-files: no postgresql.conf in /d",
         "ready.2.lackingExtensions      | postgis 3.3.2   | west-0 extensions: not there:"
             + " postgis",

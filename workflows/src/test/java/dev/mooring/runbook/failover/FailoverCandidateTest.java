@@ -229,18 +229,6 @@ class FailoverCandidateTest {
     assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
   }
 
-  /** Its names are set in postgresql.auto.conf, whatever other files its next start reads. */
-  @Test
-  void one_whose_access_rules_can_not_be_read_is_told_and_promoted() {
-    members().unreadable("west-0", "/etc/pg_hba.conf can't be read by postgres");
-    RoleChangeResult plan = planned();
-    assertThat(row(plan, CONFIGURATION).verdict()).isEqualTo(Judged.WARNING);
-    assertThat(row(plan, CONFIGURATION).seen())
-        .isEqualTo("/etc/pg_hba.conf can't be read by postgres");
-    strait.execute(OVER);
-    assertThat(members().commitsOf("west-0")).startsWith("ANY 1 (east_1)");
-  }
-
   @Test
   void the_last_standby_left_is_promoted_also_with_such_a_configuration() {
     members().kill("east-0");
