@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The private key with which a person signs approvals. */
+/** The private key with which a person signs approvals and attested losses. */
 final class ApprovalKey {
   private static final String WHAT = "approval key";
   private static final String VARIABLE = "MOORING_APPROVAL_KEY";
@@ -75,22 +75,20 @@ final class ApprovalKey {
     return new Secrets(name -> Optional.empty()).text(WHAT, new SecretReference("file:" + file));
   }
 
-  /** The signed approval. */
-  Decision sign(ApprovalText text) {
+  /** The signed decision. */
+  Decision sign(Decision.Word word, ApprovalText text) {
     try {
       String signature = SigningKey.sign(WHAT + " " + file, pem(), text.bytes());
       return new Decision(
-          Decision.Word.APPROVE,
-          text.plan(),
+          word,
+          word == Decision.Word.APPROVE ? text.decided().about() : "",
           text.by(),
           text.reason(),
           Optional.of(new Decision.Signed(signature, text.at())));
     } catch (Secrets.Unusable | IllegalArgumentException e) {
       throw CommandFailure.refused(
           String.valueOf(e.getMessage()),
-          "`mooring setup --approval-key FILE` makes a key; `"
-              + VARIABLE
-              + "=` sends an unsigned approval");
+          "`mooring setup --approval-key FILE` makes a key; `" + VARIABLE + "=` sends it unsigned");
     }
   }
 }

@@ -4,9 +4,8 @@ import dev.mooring.runbook.Decision;
 import dev.mooring.starter.temporal.RunApprovals;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.TemporalServer;
-import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code mooring approve}. */
@@ -26,13 +25,7 @@ final class ApproveCommand extends DecideCommand {
               + " and `mooring follow` shows it.")
   private String digest = "";
 
-  @Option(
-      names = "--key",
-      paramLabel = "FILE",
-      description =
-          "The private key that signs the approval (MOORING_APPROVAL_KEY, else"
-              + " ~/.config/mooring/approval.key if it exists, else the approval is unsigned).")
-  private Optional<Path> key = Optional.empty();
+  @Mixin private final Signing signing = new Signing();
 
   ApproveCommand(MooringCommand mooring) {
     super(mooring, Decision.Word.APPROVE);
@@ -40,9 +33,8 @@ final class ApproveCommand extends DecideCommand {
 
   @Override
   Decision decision(TemporalServer server, RunReference found, String who, String why) {
-    Optional<ApprovalKey> signing = ApprovalKey.find(key, mooring.environment());
     return signing
-        .flatMap(one -> new RunApprovals(server).text(found, digest, who, why).map(one::sign))
-        .orElseGet(() -> new Decision(Decision.Word.APPROVE, digest, who, why));
+        .signed(word, mooring, () -> new RunApprovals(server).text(found, digest, who, why))
+        .orElseGet(() -> new Decision(word, digest, who, why));
   }
 }

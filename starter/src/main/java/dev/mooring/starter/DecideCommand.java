@@ -1,11 +1,16 @@
 package dev.mooring.starter;
 
+import dev.mooring.evidence.ApprovalText;
 import dev.mooring.runbook.Decision;
 import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.temporal.RunApprovals;
 import dev.mooring.starter.temporal.RunDecisions;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.TemporalServer;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +21,7 @@ import picocli.CommandLine.Option;
  */
 abstract class DecideCommand implements Callable<Integer> {
   final MooringCommand mooring;
-  private final Decision.Word word;
+  final Decision.Word word;
 
   @Mixin private final RunArgument run = new RunArgument();
 
@@ -36,6 +41,24 @@ abstract class DecideCommand implements Callable<Integer> {
   DecideCommand(MooringCommand mooring, Decision.Word word) {
     this.mooring = mooring;
     this.word = word;
+  }
+
+  /** The option that names the key of a person. */
+  static final class Signing {
+    @Option(
+        names = "--key",
+        paramLabel = "FILE",
+        description =
+            "The private key that signs the decision (MOORING_APPROVAL_KEY, else"
+                + " ~/.config/mooring/approval.key if it exists, else it is unsigned).")
+    private Optional<Path> key = Optional.empty();
+
+    /** The signed decision; none without a key or a text. */
+    Optional<Decision> signed(
+        Decision.Word word, MooringCommand mooring, Supplier<Optional<ApprovalText>> text) {
+      return ApprovalKey.find(key, mooring.environment())
+          .flatMap(person -> text.get().map(one -> person.sign(word, one)));
+    }
   }
 
   /** The decision to send; an approval names a plan, and may be signed. */
@@ -80,10 +103,22 @@ abstract class DecideCommand implements Callable<Integer> {
   @Command(
       name = "roll-back",
       header = "Stop a run and undo what it did.",
-      description = "Before the point of no return everything is undone; after it the run refuses.")
+      description =
+          "Before the point of no return everything is undone; after it the run refuses. An attested"
+              + " loss is signed with the person's key, if there is one.")
   static final class RollBack extends DecideCommand {
+    @Mixin private final Signing signing = new Signing();
+
     RollBack(MooringCommand mooring) {
       super(mooring, Decision.Word.ROLL_BACK);
+    }
+
+    /** A loss that is attested may need a signature. */
+    @Override
+    Decision decision(TemporalServer server, RunReference found, String who, String why) {
+      return signing
+          .signed(word, mooring, () -> new RunApprovals(server).ofHeld(found, who, why))
+          .orElseGet(() -> super.decision(server, found, who, why));
     }
   }
 

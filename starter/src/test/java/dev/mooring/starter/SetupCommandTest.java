@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.evidence.ApprovalText;
+import dev.mooring.evidence.ApprovalText.Decided;
 import dev.mooring.evidence.SampleKeys;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.TrustedKeys;
@@ -35,11 +36,15 @@ class SetupCommandTest {
     assertThat(ApprovalText.keyId(key)).hasSize(16);
 
     ApprovalText text =
-        new ApprovalText("strait", "run", "1", "4f2a91c0", "anna", "seen", Instant.EPOCH);
-    Decision signed = key(Optional.of(secret), Map.of()).orElseThrow().sign(text);
+        new ApprovalText(
+            "strait", "run", "1", Decided.approval("4f2a91c0"), "anna", "seen", Instant.EPOCH);
+    Decision signed =
+        key(Optional.of(secret), Map.of()).orElseThrow().sign(Decision.Word.APPROVE, text);
     assertThat(text.signedWith(key, signed.signed().orElseThrow().signature())).isPresent();
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
-    assertThatThrownBy(() -> key(Optional.of(secret), Map.of()).orElseThrow().sign(text))
+    assertThatThrownBy(
+            () ->
+                key(Optional.of(secret), Map.of()).orElseThrow().sign(Decision.Word.APPROVE, text))
         .hasMessageContaining("has mode rw-r-----");
   }
 

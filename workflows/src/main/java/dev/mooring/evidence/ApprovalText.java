@@ -7,21 +7,42 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a person signs to approve a plan: one text, line by line, the same for the command line that
- * signs it and the run that verifies it. It is of one run and one plan, so it approves no other.
+ * What a person signs to approve a plan, or to attest a loss by a roll-back: one text, line by
+ * line, the same for the command line that signs it and the run that verifies it. It is of one run
+ * and one plan or step, so it is worth nothing for another.
  *
  * @param run the original run id, which a reset keeps and a run that continues another has anew
- * @param plan the plan's whole digest
  * @param at when it was signed
  */
 public record ApprovalText(
     String cluster,
     String workflowId,
     String run,
-    String plan,
+    Decided decided,
     String by,
     String reason,
     Instant at) {
+  /** The word that approves a plan. */
+  private static final String APPROVE = "approve";
+
+  /**
+   * What is decided.
+   *
+   * @param word as a receipt has it
+   * @param about the plan's whole digest, or the step that is rolled back
+   */
+  public record Decided(String word, String about) {
+    /** The approval of a plan by its whole digest. */
+    public static Decided approval(String plan) {
+      return new Decided(APPROVE, plan);
+    }
+
+    private String lines() {
+      return String.format(
+          "decision: %s\n%s: %s",
+          inOneLine(word), word.equals(APPROVE) ? "plan" : "step", inOneLine(about));
+    }
+  }
 
   /** The bytes that are signed. */
   public byte[] bytes() {
@@ -31,8 +52,7 @@ public record ApprovalText(
             "cluster: " + inOneLine(cluster),
             "workflow: " + inOneLine(workflowId),
             "run: " + inOneLine(run),
-            "decision: approve",
-            "plan: " + inOneLine(plan),
+            decided.lines(),
             "by: " + inOneLine(by),
             "reason: " + inOneLine(reason),
             "at: " + at,
@@ -45,16 +65,16 @@ public record ApprovalText(
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
   }
 
-  /** The text of an approval as a receipt has it. */
+  /** The text of a decision as a receipt has it. */
   public static ApprovalText of(
-      Receipt.RunReference run, Receipt.DecisionRecord approval, Instant at) {
+      Receipt.RunReference run, Receipt.DecisionRecord decision, Instant at) {
     return new ApprovalText(
         run.cluster().value(),
         run.workflowId(),
         run.originalRun(),
-        approval.about(),
-        approval.by(),
-        approval.reason(),
+        new Decided(decision.decision(), decision.about()),
+        decision.by(),
+        decision.reason(),
         at);
   }
 

@@ -20,6 +20,9 @@ import java.util.Optional;
 record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, String run) {
   private static final Duration OLDEST = Duration.ofHours(24);
 
+  /** How far the signer's clock may be ahead of Temporal's. */
+  private static final Duration AHEAD = Duration.ofMinutes(5);
+
   /** Whether only a signature approves. */
   boolean refusesUnsigned() {
     return !policy.allowsUnsigned();
@@ -82,31 +85,39 @@ record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, S
   }
 
   /**
-   * Judges an approval.
+   * Judges an approval, or the attestation of a loss.
    *
-   * @param plan the whole digest of the run's plan
+   * @param about the whole digest of the run's plan, or the step that is rolled back
    * @param now workflow time
    * @return the signature; none if it counts without one
    */
-  Verdict<List<ApprovalSignature>> judge(Decision decision, String plan, Instant now) {
+  Verdict<List<ApprovalSignature>> judge(Decision decision, String about, Instant now) {
     if (policy.approvers().isEmpty() && policy.allowsUnsigned()) {
       return Verdict.proceed(List.of());
     }
     if (decision.signed().isPresent()) {
-      return signed(decision, decision.signed().get(), plan, now);
+      return signed(decision, decision.signed().get(), about, now);
     }
     return policy.allowsUnsigned()
         ? Verdict.proceed(List.of())
         : refused(
             String.format(
-                "an approval must be signed by one of %s, got one by %s without a signature:"
-                    + " `mooring approve %s --digest %s --reason WHY --by NAME --key FILE` signs"
-                    + " it with the person's key",
-                names(), decision.by(), workflowId, plan));
+                decision.word() == Decision.Word.APPROVE
+                    ? "an approval must be signed by one of %s, got one by %s without a signature:"
+                        + " `mooring approve %s --digest %s --reason WHY --by NAME --key FILE`"
+                        + " signs it with the person's key"
+                    : "an attested roll-back must be signed by one of %s, got one by %s without a"
+                        + " signature:"
+                        + " `mooring roll-back %s --reason WHY --by NAME --key FILE`"
+                        + " signs it with the person's key",
+                names(),
+                decision.by(),
+                workflowId,
+                about));
   }
 
   private Verdict<List<ApprovalSignature>> signed(
-      Decision decision, Decision.Signed signed, String plan, Instant now) {
+      Decision decision, Decision.Signed signed, String about, Instant now) {
     Optional<Approver> approver = policy.named(decision.by());
     if (approver.isEmpty()) {
       return refused(
@@ -118,14 +129,14 @@ record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, S
                   ? "set MOORING_APPROVAL_KEY= (empty) to send it without a signature"
                   : "one of them must approve"));
     }
-    if (signed.at().isBefore(now.minus(OLDEST))) {
+    if (signed.at().isBefore(now.minus(OLDEST)) || signed.at().isAfter(now.plus(AHEAD))) {
       return refused(
           String.format(
-              "the approval was signed at %s, and it is %s now: at most 24 hours may lie between"
-                  + " them: approve again, with the clock set",
+              "it was signed at %s, and it is %s now: at most 24 hours may lie between them, and 5"
+                  + " minutes the other way: sign it again, with the clock set",
               signed.at(), now));
     }
-    return text(decision, signed, plan)
+    return text(decision, signed, about)
         .signedWith(approver.get().key(), signed.signature())
         .map(id -> new ApprovalSignature(id, signed.signature(), signed.at()))
         .map(one -> Verdict.proceed(List.of(one)))
@@ -133,15 +144,25 @@ record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, S
             () ->
                 refused(
                     String.format(
-                        "the signature is not %s's of plan %s in run %s: another key made it, or it"
-                            + " is of another run, plan, person, reason or time; approve with"
+                        "the signature is not %s's of %s %s in run %s: another key made it, or it"
+                            + " is of another run, plan, person, reason or time; sign with"
                             + " the private half of the key that the cluster file lists for %s",
-                        decision.by(), plan, run, decision.by())));
+                        decision.by(),
+                        decision.word() == Decision.Word.APPROVE ? "plan" : "step",
+                        about,
+                        run,
+                        decision.by())));
   }
 
-  private ApprovalText text(Decision decision, Decision.Signed signed, String plan) {
+  private ApprovalText text(Decision decision, Decision.Signed signed, String about) {
     return new ApprovalText(
-        cluster, workflowId, run, plan, decision.by(), decision.reason(), signed.at());
+        cluster,
+        workflowId,
+        run,
+        new ApprovalText.Decided(decision.word().typed(), about),
+        decision.by(),
+        decision.reason(),
+        signed.at());
   }
 
   private static <T> Verdict<T> refused(String sentence) {

@@ -10,7 +10,6 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,79 +36,22 @@ public final class Deciding {
   private @Nullable Question open;
 
   private @Nullable Decision answer;
+
+  /** The persons who attested the loss that the open question is about. */
+  private final List<String> attested = new ArrayList<>();
+
+  /** Judges what needs authority, by the cluster file; none before it was read. */
+  private @Nullable ApprovalCheck approvals;
+
   private final List<DecisionRecord> records = new ArrayList<>();
 
   Deciding(RunbookRun run) {
     this.run = run;
   }
 
-  /**
-   * A question.
-   *
-   * @param about the plan's digest for an approval, the step for a hold
-   * @param words the words that answer it
-   * @param unlessBy persons whose approval does not count
-   * @param mayStartAgain whether one of them may approve by a new run with the plan's digest
-   * @param attests what the reason of a roll-back must begin with; empty for nothing
-   * @param overriding rules that an approval overrides
-   * @param approvals judges an approval; none if the question is no plan
-   */
-  private record Question(
-      String about,
-      List<Decision.Word> words,
-      List<String> unlessBy,
-      boolean mayStartAgain,
-      String attests,
-      List<String> overriding,
-      Optional<ApprovalCheck> approvals) {
-    Question {
-      words = List.copyOf(words);
-      unlessBy = List.copyOf(unlessBy);
-      overriding = List.copyOf(overriding);
-    }
-
-    /** Whether a plan is approved. */
-    static Question approval(
-        Plan plan,
-        List<String> unlessBy,
-        boolean mayStartAgain,
-        List<String> overriding,
-        ApprovalCheck approvals) {
-      return new Question(
-          plan.digest(),
-          List.of(Decision.Word.APPROVE, Decision.Word.REJECT),
-          unlessBy,
-          mayStartAgain,
-          "",
-          overriding,
-          Optional.of(approvals));
-    }
-
-    /** What to do with a step that holds. */
-    static Question hold(String about, List<Decision.Word> words, String attests) {
-      return new Question(about, words, List.of(), false, attests, List.of(), Optional.empty());
-    }
-
-    /** The signature of an approval that counts; refuses one that does not. */
-    List<ApprovalSignature> signature(Decision decision) {
-      return approvals
-          .orElseThrow()
-          .judge(decision, about, RunbookRun.now())
-          .match(
-              Verdict.Proceed::conclusion,
-              notYet -> {
-                throw refused(notYet.awaiting());
-              },
-              never -> {
-                throw refused(never.reason());
-              });
-    }
-
-    /** Whether the reason begins as it must and also says how that is known. */
-    boolean isAttested(Decision decision) {
-      return decision.reason().startsWith(attests)
-          && decision.reason().strip().length() > attests.length();
-    }
+  /** Decisions are judged by these rules from now on. */
+  void by(ApprovalCheck rules) {
+    approvals = rules;
   }
 
   /**
@@ -138,7 +80,7 @@ public final class Deciding {
   }
 
   /** Refuses a decision that does not answer the open question. */
-  private static void refuseUnlessAnswer(Question question, Decision decision) {
+  private void refuseUnlessAnswer(Question question, Decision decision) {
     if (!question.words().contains(decision.word())) {
       throw refused(
           "this run waits for %s, got %s"
@@ -152,9 +94,19 @@ public final class Deciding {
               + decision.reason()
               + "'");
     }
+    if (decision.word() == Decision.Word.ROLL_BACK) {
+      refuseUnlessAttests(question, decision);
+    }
     if (decision.word() == Decision.Word.APPROVE) {
       refuseUnlessApproves(question, decision);
     }
+  }
+
+  private void refuseUnlessAttests(Question question, Decision decision) {
+    if (question.persons() > 1 && ApprovalCheck.isOneOf(attested, decision.by())) {
+      throw refused(decision.by() + " attested it already, another person must attest it too");
+    }
+    question.signature(decision);
   }
 
   private static void refuseUnlessApproves(Question question, Decision decision) {
@@ -191,7 +143,7 @@ public final class Deciding {
         Plan.SHORTEST_DIGEST, typed, plan);
   }
 
-  private static ApplicationFailure refused(String sentence) {
+  static ApplicationFailure refused(String sentence) {
     return ApplicationFailure.newNonRetryableFailure(sentence, FailureCode.BAD_INPUT.name());
   }
 
@@ -231,14 +183,23 @@ public final class Deciding {
       DecisionRecord taken =
           question
               .approvals()
-              .filter(check -> decision.word() == Decision.Word.APPROVE)
+              .filter(check -> question.needsAuthority(decision))
               .map(
                   check ->
                       approval(decision, question.about(), check, question.signature(decision)))
               .orElseGet(() -> record(decision, question.about()));
+      records.add(taken);
+      if (decision.word() == Decision.Word.ROLL_BACK) {
+        attested.add(decision.by());
+        if (attested.size() < question.persons()) {
+          return inWords(decision.word())
+              + ", as "
+              + taken.byWithSignature()
+              + " attested; another person must attest it too";
+        }
+      }
       open = null;
       answer = decision;
-      records.add(taken);
       return inWords(decision.word()) + ", as " + taken.byWithSignature() + " decided";
     }
     records.add(record(decision, plan.digest()));
@@ -403,12 +364,12 @@ public final class Deciding {
       }
       Hold hold = holds.get();
       Hold now = silent ? hold : hold.nobodyLost();
-      String sentence = holds(step, stands.get(), now, why);
+      asked = asked(question(now, step.name()), asked);
+      String sentence = holds(step, stands.get(), now, why, asked);
       if (!sentence.equals(held)) {
         run.holds(step, sentence);
         held = sentence;
       }
-      asked = question(now, step.name());
       Decision decision =
           answered(asked, hold.looksAgain() ? hold.within(next, since(began)) : FOR_EVER);
       if (decision != null || !hold.looksAgain() || hold.isOver(since(began))) {
@@ -417,6 +378,16 @@ public final class Deciding {
         endUnlessRetried(step, decision, stands.get(), why);
       }
     }
+  }
+
+  /**
+   * Who attested a loss while another was in question, or before the instance answered, did not.
+   */
+  private Question asked(Question now, @Nullable Question before) {
+    if (before == null || !before.attests().equals(now.attests())) {
+      attested.clear();
+    }
+    return now;
   }
 
   private static Duration since(long began) {
@@ -443,7 +414,13 @@ public final class Deciding {
   /** The answer that came during the attempt, if it answers this question; else the next one. */
   private @Nullable Decision answered(Question question, Duration atMost) {
     Decision came = answer;
-    return came != null && isAnswer(question, came) ? came : ask(question, atMost);
+    if (came != null && isAnswer(question, came)) {
+      return came;
+    }
+    if (came != null) {
+      attested.clear();
+    }
+    return ask(question, atMost);
   }
 
   /**
@@ -460,24 +437,29 @@ public final class Deciding {
     return hold.lost() + " is lost: ";
   }
 
-  private static Question question(Hold hold, String about) {
+  private Question question(Hold hold, String about) {
     return hold.lost().isEmpty()
-        ? Question.hold(about, List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), "")
+        ? Question.hold(
+            about, List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), "", Optional.empty())
         : Question.hold(
             about,
             List.of(Decision.Word.RETRY, Decision.Word.ROLL_BACK, Decision.Word.GIVE_UP),
-            attests(hold));
+            attests(hold),
+            Optional.ofNullable(approvals));
   }
 
-  private static String holds(Step step, String stands, Hold hold, Explained why) {
+  private static String holds(Step step, String stands, Hold hold, Explained why, Question asked) {
     String id = Workflow.getInfo().getWorkflowId();
     String lost =
         hold.lost().isEmpty()
             ? ""
             : String.format(
-                ", or `mooring roll-back %s --reason WHY` once it can never come back (powered off,"
-                    + " or its data destroyed), WHY being '%s' and how that is known",
-                id, attests(hold));
+                ", or `mooring roll-back %s --reason WHY%s`%s once it can never come back (powered"
+                    + " off, or its data destroyed), WHY being '%s' and how that is known",
+                id,
+                asked.isSigned() ? " --by NAME --key FILE" : "",
+                asked.persons() > 1 ? " by " + asked.persons() + " persons" : "",
+                attests(hold));
     return String.format(
         "%s can't go on: %s (%s). %s. Next: %s`mooring retry %s --reason WHY` once it is fixed%s,"
             + " or `mooring give-up %s --reason WHY`",
@@ -499,6 +481,7 @@ public final class Deciding {
 
   private void endUnlessRetried(
       Step step, @Nullable Decision decision, String stands, Explained why) {
+    attested.clear();
     if (decision == null || decision.word() == Decision.Word.GIVE_UP) {
       throw RunbookStop.stuck(
           why.code(),
@@ -531,7 +514,7 @@ public final class Deciding {
   }
 
   private static String inWords(Decision.Word word) {
-    return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return word.typed();
   }
 
   private static String inWords(List<Decision.Word> words) {

@@ -4,6 +4,7 @@ import dev.mooring.evidence.Seal;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param digest the plan that it approves, or empty
  * @param by who decided
  * @param reason why
- * @param signed the person's signature of an approval; empty without one
+ * @param signed the person's signature of an approval or an attested loss; empty without one
  */
 public record Decision(
     Word word, String digest, String by, String reason, Optional<Signed> signed) {
@@ -37,7 +38,26 @@ public record Decision(
     REJECT,
     RETRY,
     ROLL_BACK,
-    GIVE_UP
+    GIVE_UP;
+
+    /**
+     * Whether it can give a second writer or discard data. Such a decision needs the signatures and
+     * the number of persons that the cluster file asks for.
+     *
+     * @param attests whether a roll-back attests a loss: what can't be observed is done then
+     */
+    public boolean needsAuthority(boolean attests) {
+      return switch (this) {
+        case APPROVE -> true;
+        case ROLL_BACK -> attests;
+        case REJECT, RETRY, GIVE_UP -> false;
+      };
+    }
+
+    /** The word as it is typed. */
+    public String typed() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** Reads a typed decision; reports all its errors in one failure. */
@@ -55,7 +75,8 @@ public record Decision(
         signature.isPresent() == at.isPresent(),
         "signature and at, when it was signed, go together");
     reader.require(
-        signature.isEmpty() || word == Word.APPROVE, "only the decision approve has a signature");
+        signature.isEmpty() || word == Word.APPROVE || word == Word.ROLL_BACK,
+        "only the decisions approve and roll-back have a signature");
     reader.finish();
     return new Decision(
         word, digest, by, reason, signature.flatMap(one -> at.map(time -> new Signed(one, time))));

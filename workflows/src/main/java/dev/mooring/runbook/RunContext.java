@@ -132,6 +132,7 @@ public final class RunContext {
                 ActivityPolicies.SHARED_QUEUE, "read " + name + ".yaml"));
     Cluster read = files.readCluster(new ClusterActivities.ReadCluster(name));
     cluster = read;
+    run.deciding.by(approvals());
     run.noticesBy(read.policies().notices());
     if (!onlyObserves) {
       agreement = new SitesAgreement(read);

@@ -2,6 +2,7 @@ package dev.mooring.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ApprovalText.Decided;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class ApprovalTextTest {
         "strait",
         "mooring:strait:switchover",
         "0196f3b0-run",
-        "4f2a91c0",
+        Decided.approval("4f2a91c0"),
         by,
         reason,
         Instant.parse("2026-11-27T18:00:00Z"));

@@ -5,6 +5,7 @@ import static dev.mooring.runbook.ApprovalSigner.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ApprovalText;
+import dev.mooring.evidence.ApprovalText.Decided;
 import dev.mooring.topology.ApprovalPolicy;
 import dev.mooring.topology.ApprovalPolicy.Approver;
 import java.time.Duration;
@@ -22,7 +23,8 @@ class ApprovalCheckTest {
   private static final ApprovalText TEXT = text("run-1", "4f2a91c0", NOW);
 
   private static ApprovalText text(String run, String plan, Instant at) {
-    return new ApprovalText("strait", "mooring:strait:failover", run, plan, "anna", "seen", at);
+    return new ApprovalText(
+        "strait", "mooring:strait:failover", run, Decided.approval(plan), "anna", "seen", at);
   }
 
   private static ApprovalCheck check(boolean allowsUnsigned) {
@@ -81,6 +83,14 @@ class ApprovalCheckTest {
   void a_signature_of_more_than_a_day_ago_is_refused() {
     Instant edge = NOW.minus(Duration.ofDays(1));
     Instant beyond = edge.minusMillis(1);
+    assertThat(judged(check(false), at(edge))).startsWith("counts");
+    assertThat(judged(check(false), at(beyond))).contains("was signed at " + beyond);
+  }
+
+  @Test
+  void a_signature_of_a_later_time_is_refused() {
+    Instant edge = NOW.plus(Duration.ofMinutes(5));
+    Instant beyond = edge.plusMillis(1);
     assertThat(judged(check(false), at(edge))).startsWith("counts");
     assertThat(judged(check(false), at(beyond))).contains("was signed at " + beyond);
   }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook;
 
 import dev.mooring.evidence.ApprovalText;
+import dev.mooring.evidence.ApprovalText.Decided;
 import dev.mooring.evidence.SampleKeys;
 import dev.mooring.evidence.SigningKey;
 import java.time.Instant;
@@ -40,9 +41,20 @@ public enum ApprovalSigner {
     return SigningKey.sign(person, secret, text.bytes());
   }
 
+  /** A typed roll-back of that step of that run of strait, which attests a loss, signed. */
+  public String attest(String workflowId, String run, String step, String reason, Instant at) {
+    ApprovalText text =
+        new ApprovalText(
+            "strait", workflowId, run, new Decided("roll-back", step), person, reason, at);
+    return String.format(
+        "{'decision':'roll-back','by':'%s','reason':'%s','signature':'%s','at':'%s'}",
+        person, reason, sign(text), at);
+  }
+
   /** A typed decision that approves that plan of that run of strait, signed. */
   public String approve(String workflowId, String run, String plan, Instant at) {
-    ApprovalText text = new ApprovalText("strait", workflowId, run, plan, person, "seen", at);
+    ApprovalText text =
+        new ApprovalText("strait", workflowId, run, Decided.approval(plan), person, "seen", at);
     return String.format(
         "{'decision':'approve','digest':'%s','by':'%s','reason':'seen','signature':'%s','at':'%s'}",
         plan, person, sign(text), at);

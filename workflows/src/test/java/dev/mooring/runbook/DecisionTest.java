@@ -43,7 +43,7 @@ class DecisionTest {
     Typed.refused(
         Decision::of,
         approve.replace("approve", "reject") + signature + ",'at':'2026-11-27T18:00:00Z'}",
-        "only the decision approve has a signature");
+        "only the decisions approve and roll-back have a signature");
   }
 
   @Test

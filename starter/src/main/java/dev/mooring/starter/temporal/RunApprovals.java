@@ -2,7 +2,10 @@ package dev.mooring.starter.temporal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mooring.evidence.ApprovalText;
+import dev.mooring.evidence.ApprovalText.Decided;
+import dev.mooring.runbook.Decision;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
 import dev.mooring.starter.console.CommandFailure;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payloads;
@@ -13,7 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/** What a person signs to approve the plan of an open run. */
+/** What a person signs to approve the plan of an open run, or to attest a loss. */
 public final class RunApprovals {
   private final TemporalServer server;
 
@@ -35,21 +38,39 @@ public final class RunApprovals {
         refuseIfShort(digest, plan);
         return Optional.empty();
       }
-      WorkflowExecutionStartedEventAttributes started = started(run);
-      return Optional.of(
-          new ApprovalText(
-              cluster(started.getInput()),
-              run.workflowId(),
-              started.getOriginalExecutionRunId(),
-              plan,
-              by,
-              reason,
-              Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+      return Optional.of(text(run, Decided.approval(plan), by, reason));
     } catch (WorkflowServiceException failure) {
       throw server.refusal(failure);
     } catch (StatusRuntimeException failure) {
       throw server.refusal(failure);
     }
+  }
+
+  /** The text that attests a loss to the step at which a run holds; nothing if it holds nowhere. */
+  public Optional<ApprovalText> ofHeld(RunReference run, String by, String reason) {
+    try {
+      return server.stub(run).query("progress", Progress.class).steps().stream()
+          .filter(step -> step.state().equals("held"))
+          .findFirst()
+          .map(step -> new Decided(Decision.Word.ROLL_BACK.typed(), step.step()))
+          .map(decided -> text(run, decided, by, reason));
+    } catch (WorkflowServiceException failure) {
+      throw server.refusal(failure);
+    } catch (StatusRuntimeException failure) {
+      throw server.refusal(failure);
+    }
+  }
+
+  private ApprovalText text(RunReference run, Decided decided, String by, String reason) {
+    WorkflowExecutionStartedEventAttributes started = started(run);
+    return new ApprovalText(
+        cluster(started.getInput()),
+        run.workflowId(),
+        started.getOriginalExecutionRunId(),
+        decided,
+        by,
+        reason,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static void refuseIfShort(String digest, String plan) {
