@@ -102,18 +102,19 @@ record ApprovalCheck(ApprovalPolicy policy, String cluster, String workflowId, S
         ? Verdict.proceed(List.of())
         : refused(
             String.format(
-                decision.word() == Decision.Word.APPROVE
-                    ? "an approval must be signed by one of %s, got one by %s without a signature:"
-                        + " `mooring approve %s --digest %s --reason WHY --by NAME --key FILE`"
-                        + " signs it with the person's key"
-                    : "an attested roll-back must be signed by one of %s, got one by %s without a"
-                        + " signature:"
-                        + " `mooring roll-back %s --reason WHY --by NAME --key FILE`"
-                        + " signs it with the person's key",
+                "%s must be signed by one of %s, got one by %s without a signature: %s signs it with"
+                    + " the person's key",
+                decision.word() == Decision.Word.APPROVE ? "an approval" : "an attested roll-back",
                 names(),
                 decision.by(),
-                workflowId,
-                about));
+                command(decision, about)));
+  }
+
+  private String command(Decision decision, String about) {
+    return decision.word() == Decision.Word.APPROVE
+        ? String.format(
+            "`mooring approve %s --digest %s --reason WHY --by NAME --key FILE`", workflowId, about)
+        : String.format("`mooring roll-back %s --reason WHY --by NAME --key FILE`", workflowId);
   }
 
   private Verdict<List<ApprovalSignature>> signed(

@@ -3,7 +3,6 @@ package dev.mooring.activities.copy;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
-import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
@@ -18,6 +17,7 @@ import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.quoting.ConnectionString;
+import dev.mooring.quoting.ShellTemplate;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -246,7 +246,7 @@ public final class HostCopyActivities implements CopyActivities {
     Script script = script("run " + request.setting(), "own-command.sh");
     Token.of(request.call(), attempt).claim(script, request.on());
     String command =
-        LocalCommand.fill(
+        ShellTemplate.fill(
             request.template(),
             Map.of(
                 "instance", instance.id().value(),

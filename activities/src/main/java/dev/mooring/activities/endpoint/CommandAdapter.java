@@ -5,15 +5,13 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.port.FailureCode;
-import dev.mooring.quoting.ShellWord;
+import dev.mooring.quoting.ShellTemplate;
 import dev.mooring.topology.Endpoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
-/**
- * Commands of the cluster file. Each value that is filled in is quoted as one word; other braces
- * belong to the command.
- */
+/** Commands of the cluster file, each value filled in as one word. */
 final class CommandAdapter implements EndpointAdapter {
   private static final List<String> PARTS = List.of("command.sh");
   private static final Duration AT_MOST = Duration.ofSeconds(30);
@@ -63,10 +61,12 @@ final class CommandAdapter implements EndpointAdapter {
   }
 
   static String filled(String template, Server primary) {
-    return template
-        .replace("{instance}", ShellWord.quote(primary.instance().id().value()))
-        .replace("{address}", ShellWord.quote(primary.address()))
-        .replace("{port}", String.valueOf(primary.instance().port()));
+    return ShellTemplate.fill(
+        template,
+        Map.of(
+            "instance", primary.instance().id().value(),
+            "address", primary.address(),
+            "port", String.valueOf(primary.instance().port())));
   }
 
   private String run(String what, String command) {

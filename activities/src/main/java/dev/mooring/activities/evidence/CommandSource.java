@@ -4,6 +4,7 @@ import dev.mooring.activities.host.Late;
 import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.LocalCommand.End;
 import dev.mooring.port.FailureCode;
+import dev.mooring.quoting.ShellTemplate;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,7 @@ final class CommandSource implements EvidenceSource {
 
   private End run(String template, String path) {
     return LocalCommand.run(
-        LocalCommand.fill(
+        ShellTemplate.fill(
             template,
             Map.of(
                 "manifest_path",

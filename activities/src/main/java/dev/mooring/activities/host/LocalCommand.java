@@ -1,23 +1,15 @@
 package dev.mooring.activities.host;
 
-import dev.mooring.quoting.ShellWord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/**
- * A command of the cluster file, run by {@code /bin/sh} on the worker's own machine. Names in
- * braces are filled in, each as one shell word; braces around anything else belong to the command.
- */
+/** A command of the cluster file, run by {@code /bin/sh} on the worker's own machine. */
 public final class LocalCommand {
-  private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
   private static final int LINE_AT_MOST = 200;
 
   private LocalCommand() {}
@@ -51,17 +43,6 @@ public final class LocalCommand {
           ? "did not end within " + killed.after().toSeconds() + " s"
           : "can't be run: " + ((NotRun) this).why();
     }
-  }
-
-  /** The command with its names filled in. */
-  public static String fill(String template, Map<String, String> values) {
-    return NAME.matcher(template)
-        .replaceAll(
-            place ->
-                Matcher.quoteReplacement(
-                    values.containsKey(place.group(1))
-                        ? ShellWord.quote(values.get(place.group(1)))
-                        : place.group()));
   }
 
   /** Runs it, without standard input, for at most that long. */

@@ -2,6 +2,7 @@ package dev.mooring.activities.host;
 
 import dev.mooring.activities.host.LocalCommand.End;
 import dev.mooring.port.FailureCode;
+import dev.mooring.quoting.ShellTemplate;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
@@ -53,7 +54,7 @@ public final class WalCheck {
 
   /** The command about one file, to be run. */
   public String about(String file) {
-    return LocalCommand.fill(
+    return ShellTemplate.fill(
         template,
         Map.of(
             "archive_dir",

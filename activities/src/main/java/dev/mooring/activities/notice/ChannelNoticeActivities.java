@@ -7,6 +7,7 @@ import dev.mooring.activities.host.LocalCommand.End;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.NoticeActivities;
+import dev.mooring.quoting.ShellTemplate;
 import dev.mooring.topology.NoticePolicy.Channel;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -60,7 +61,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
   private Noticed run(Channel channel, NoticeText text) {
     Notice notice = text.notice();
     String command =
-        LocalCommand.fill(
+        ShellTemplate.fill(
             channel.to(),
             Map.of(
                 "headline", notice.message().headline(),

@@ -3,7 +3,6 @@ package dev.mooring.activities.role;
 import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.InstanceRefusal;
-import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Token;
@@ -11,6 +10,7 @@ import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.FailoverActivities.Power;
 import dev.mooring.port.FailoverActivities.PowerObserved;
 import dev.mooring.port.FailoverActivities.PoweredOff;
+import dev.mooring.quoting.ShellTemplate;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
@@ -84,7 +84,7 @@ final class HostPower {
   /** The values for the braces of a command. */
   private record Template(Host host, InstanceId instance) {
     String filled(String template) {
-      return LocalCommand.fill(
+      return ShellTemplate.fill(
           template,
           Map.of(
               "host", host.name().value(),
