@@ -33,7 +33,7 @@ ensure_access() { # data directory, program directory, cluster, lines
     cp -p "$hba" "$hba.mooring" && with_block "$4" >"$hba.mooring" ||
       refuse HOST_REFUSED "$hba.mooring can't be written"
     refuse_unless_loaded
-    sync "$hba.mooring" && mv -f "$hba.mooring" "$hba" && sync "${hba%/*}" ||
+    sync "$hba.mooring" && mv -fT "$hba.mooring" "$hba" && sync "${hba%/*}" ||
       refuse HOST_REFUSED "$hba can't be replaced"
     report changed yes
   fi

@@ -14,7 +14,7 @@ export PGCONNECT_TIMEOUT
 read -r since _ </proc/uptime
 timeout -k 10 "$seconds" "$@" >"$job/log" 2>&1 </dev/null &
 child=$!
-printf '%s' "$child" >"$job/pid.new" && mv -f "$job/pid.new" "$job/pid"
+printf '%s' "$child" >"$job/pid.new" && mv -fT "$job/pid.new" "$job/pid"
 wait "$child"
 status=$?
 # its limit ends it by TERM and KILL; another process may kill it before that
@@ -23,4 +23,4 @@ case $status in
   124 | 137 | 143) [ $((${now%.*} - ${since%.*})) -ge "$seconds" ] || status=killed ;;
 esac
 rm -f "$job/passwords"
-printf '%s' "$status" >"$job/exit.new" && sync "$job/exit.new" && mv -f "$job/exit.new" "$job/exit" && sync "$job"
+printf '%s' "$status" >"$job/exit.new" && sync "$job/exit.new" && mv -fT "$job/exit.new" "$job/exit" && sync "$job"

@@ -214,7 +214,7 @@ ensure_prepared() { # databases file, host, port, run
     refuse STATE_UNREADABLE "$1 points $MOORING_POOL at $says, PgBouncer at $pool_host:$pool_port: PgBouncer reads another file, or has not reloaded it"
   mkdir -p "$kept" && forget_old_files &&
     { cat "$lines" 2>/dev/null; sed 1d "$work/$subject.was"; } >"$lines.new" && sync "$lines.new" &&
-    mv -f "$lines.new" "$lines" && sync "$kept" || refuse NO_ROOM "lines of $1 can't be kept aside in $kept"
+    mv -fT "$lines.new" "$lines" && sync "$kept" || refuse NO_ROOM "lines of $1 can't be kept aside in $kept"
   replace "$work/$subject.redirected"
 }
 
@@ -226,7 +226,7 @@ replace() { # file with the text
     rm -f "$conf.mooring"
     refuse HOST_REFUSED "$conf would not keep its owner, $(stat -c %U:%G "$conf"), when $(id -un) replaces it"
   fi
-  cat "$1" >"$conf.mooring" && sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}" ||
+  cat "$1" >"$conf.mooring" && sync "$conf.mooring" && mv -fT "$conf.mooring" "$conf" && sync "${conf%/*}" ||
     refuse HOST_REFUSED "$conf can't be replaced"
 }
 
@@ -262,7 +262,7 @@ trap "" HUP
 marker=$1 psql=$3
 read -r now _ </proc/uptime
 end=$((${now%%.*} + $2))
-printf "%s\n%s\n%s\n" "$$" "$end" "$4" >"$marker.$$" && mv -f "$marker.$$" "$marker" || exit 1
+printf "%s\n%s\n%s\n" "$$" "$end" "$4" >"$marker.$$" && mv -fT "$marker.$$" "$marker" || exit 1
 ours() {
   { read -r holder <"$marker"; } 2>/dev/null && [ "$holder" = "$$" ]
 }

@@ -174,7 +174,7 @@ recorded() {
   done
   sync "$@" || end_refused STATE_UNREADABLE "authority files in $cluster_dir can't be written"
   for prepared in "$@"; do
-    mv -f "$prepared" "${prepared%".$$.new"}" ||
+    mv -fT "$prepared" "${prepared%".$$.new"}" ||
       end_refused STATE_UNREADABLE "authority file ${prepared%".$$.new"} can't be written"
   done
   sync "$cluster_dir" || end_refused STATE_UNREADABLE "$cluster_dir can't be written to disk"

@@ -161,5 +161,5 @@ digests() { # directory, files
 
 # Writes a file of mode 600 whole or not at all, on disk when it returns.
 put() { # file, text
-  printf '%s' "$2" >"$1.$$.new" && sync "$1.$$.new" && mv -f "$1.$$.new" "$1" && sync "${1%/*}"
+  printf '%s' "$2" >"$1.$$.new" && sync "$1.$$.new" && mv -fT "$1.$$.new" "$1" && sync "${1%/*}"
 }

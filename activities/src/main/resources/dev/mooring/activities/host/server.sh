@@ -239,7 +239,7 @@ configure() {
   if cmp -s "$conf.mooring" "$conf"; then
     rm -f "$conf.mooring"
   else
-    sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}"
+    sync "$conf.mooring" && mv -fT "$conf.mooring" "$conf" && sync "${conf%/*}"
   fi || refuse HOST_REFUSED "$conf can't be replaced"
 }
 

@@ -30,7 +30,7 @@ ask_settings() {
 keep() { # of what, what was seen, an empty word, answers
   answers=$cluster_dir/$subject.$1
   shift
-  printf '%s\n' "$@" >"$answers.new" && mv -f "$answers.new" "$answers"
+  printf '%s\n' "$@" >"$answers.new" && mv -fT "$answers.new" "$answers"
 } 2>/dev/null
 
 # Reads over what was seen when the answers were kept that follow; true if the same is seen now.

@@ -8,7 +8,7 @@ mark_archived() { # data directory, program directory, WAL file, directory that 
   if [ ! -e "$mark.ready" ] && [ -e "$mark.done" ]; then
     why_not=''
   elif is_archived "$3" "$4"; then
-    mv -f "$mark.ready" "$mark.done" && sync "${mark%/*}" ||
+    mv -fT "$mark.ready" "$mark.done" && sync "${mark%/*}" ||
       refuse HOST_REFUSED "$mark.ready can't be renamed to .done"
   fi
   report why_not "$(by_name "$why_not")"

@@ -82,7 +82,7 @@ take_wal() {
     refuse STATE_UNREADABLE "${11} came with another digest than it was sent with"
   }
   chmod --reference="$data/global/pg_control" "$taken" && sync "$taken" &&
-    mv -f "$taken" "$data/pg_wal/${11}" && sync "$data/pg_wal/." ||
+    mv -fT "$taken" "$data/pg_wal/${11}" && sync "$data/pg_wal/." ||
     refuse HOST_REFUSED "$data/pg_wal/${11} can't be put in its place"
   report taken yes
 }

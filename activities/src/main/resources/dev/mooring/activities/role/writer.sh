@@ -77,8 +77,8 @@ fence_before_stop() {
   prepare "$fence_line" "mooring_fenced_epoch_$my_epoch = on
 "
   record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "$me" none
-  sync "$authority.$$.new" "$conf.mooring" && mv -f "$authority.$$.new" "$authority" &&
-    mv -f "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
+  sync "$authority.$$.new" "$conf.mooring" && mv -fT "$authority.$$.new" "$authority" &&
+    mv -fT "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
     refuse HOST_REFUSED "$authority and $conf can't be written"
 }
 
@@ -87,7 +87,7 @@ unfence() {
   read_fence
   [ "$fenced" != 0 ] || return 0
   prepare "$fence_line" ''
-  sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}" ||
+  sync "$conf.mooring" && mv -fT "$conf.mooring" "$conf" && sync "${conf%/*}" ||
     refuse HOST_REFUSED "$conf can't be replaced"
 }
 

@@ -2,6 +2,7 @@ package dev.mooring.activities.role;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mooring.activities.host.StartGuard;
 import dev.mooring.contract.Limit;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -270,6 +272,84 @@ class MooringGuardTest {
       Files.delete(one);
     }
     assertNothingIsLeft();
+  }
+
+  /** The account that owns the directory puts a link to one of root's there just before the rename. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void as_root_it_writes_nothing_where_a_link_of_the_servers_account_leads(List<String> shell)
+      throws Exception {
+    assumeTrue(Files.getOwner(directory).getName().equals("root"), "run by root");
+    Files.delete(data.resolve("standby.signal"));
+    for (String owner : List.of("root", "nobody")) {
+      Path roots = Files.createTempDirectory("of-root");
+      Process process = beginToWaitWith(shell, owner, swapping(roots));
+      while (!Files.isRegularFile(asks(), NOFOLLOW_LINKS) && noFile(roots) && process.isAlive()) {
+        Thread.sleep(20);
+      }
+      assertThat(roots).as(owner).isEmptyDirectory();
+      assertThat(Files.getOwner(asks(), NOFOLLOW_LINKS).getName()).isEqualTo(owner);
+      process.destroy();
+      assertThat(Limit.ended(process, 20)).isTrue();
+      assertThat(asks()).doesNotExist();
+      Files.delete(roots);
+    }
+  }
+
+  /** A file that the account can't run, or can't read, is judged by root itself, as before. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void as_root_it_refuses_no_start_because_of_the_owner(List<String> shell) throws Exception {
+    assumeTrue(Files.getOwner(directory).getName().equals("root"), "run by root");
+    Files.delete(data.resolve("standby.signal"));
+    mayWrite("writer=west-0\nwriter_run=r\n");
+    Files.setPosixFilePermissions(authority(), PosixFilePermissions.fromString("rw-------"));
+    owned("nobody", data);
+    assertLet(shell);
+    owned("nobody", directory);
+    assertLet(shell);
+    Files.setPosixFilePermissions(
+        directory.resolve("mooring-guard"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertLet(shell);
+    owned("99999", data);
+    assertLet(shell);
+  }
+
+  private static boolean noFile(Path below) throws IOException {
+    try (Stream<Path> all = Files.list(below)) {
+      return all.findAny().isEmpty();
+    }
+  }
+
+  /** A directory with a mv that first does what another process may do at that moment. */
+  private Path swapping(Path roots) throws IOException {
+    Path programs = Files.createDirectories(directory.resolve("programs"));
+    Path mv = programs.resolve("mv");
+    String swap = "#!/bin/sh\nrm -f %1$s\nln -s %2$s %1$s\nexec /bin/mv \"$@\"\n";
+    Files.writeString(mv, swap.formatted(asks(), roots));
+    Files.setPosixFilePermissions(mv, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return programs;
+  }
+
+  private static void owned(String owner, Path below) throws Exception {
+    Process chown = new ProcessBuilder("chown", "-R", owner, below.toString()).start();
+    assertThat(chown.waitFor()).isZero();
+  }
+
+  private Process beginToWaitWith(List<String> shell, String owner, Path programs)
+      throws Exception {
+    mayWrite("writer=west-0\nwriter_run=r\nwriter_boot=another\n");
+    Path guard = Files.writeString(directory.resolve("mooring-guard"), StartGuard.TEXT);
+    for (Path each : List.of(directory, guard)) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    owned(owner, directory);
+    List<String> command = new ArrayList<>(shell);
+    command.addAll(List.of(guard.toString(), "--this-boot=1000"));
+    command.addAll(List.of(data.toString(), authority().toString(), "west-0"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
+    return builder.start();
   }
 
   @ParameterizedTest
