@@ -42,6 +42,31 @@ ask_start_check() {
     asked_by_unit=${option:-yes}
     show UNIT SHOWN "$unit $asks, which refuses a fenced server and a server that is not named, and no other"
   fi
+  if [ "$account" = root ] && others_can_write "$start_check"; then
+    show UNIT NOT_REHEARSED \
+      "$before=/usr/sbin/runuser -u $(id -un) -- $argv must be in $unit: root runs it, and $other can write $at"
+  fi
+}
+
+# Sets at to what leads to a program and other to who can replace it there: all of it must be root's, and no other's.
+others_can_write() { # path
+  for at in "$1" "$(readlink -f "$1")"; do
+    while :; do
+      # shellcheck disable=SC2046
+      set -- $(stat -L -c '%a %u %U' "$at")
+      other=${3-another account}
+      [ "${2-}" = 0 ] || return 0
+      other='another account'
+      case $1 in
+        [1357]???) ;;
+        *[2367]? | *[2367]) return 0 ;;
+      esac
+      [ "$at" != / ] || break
+      at=${at%/*}
+      at=${at:-/}
+    done
+  done
+  return 1
 }
 
 systemd_runs() {
@@ -117,7 +142,12 @@ is_start_check() { # { path=PROGRAM ; argv[]=WORDS ; ignore_errors=yes|no ; ... 
       return 1 ;;
   esac
   set -- $argv
-  option=''
+  option='' run_as=''
+  case $start_check/$#/${2-}/${4-} in
+    /*/runuser/*/-u/--)
+      run_as=$3 start_check=${5-}
+      shift 4 ;;
+  esac
   case ${2-} in
     --this-boot | --this-boot=[0-9]*)
       option=$2
@@ -136,11 +166,19 @@ is_start_check() { # { path=PROGRAM ; argv[]=WORDS ; ignore_errors=yes|no ; ... 
   may_be_run_here
 }
 
-# Root reads everything that this account reads.
+# Root reads everything that this account reads. Sets account to who runs it.
 may_be_run_here() {
   account=$(of_unit User)
+  case ${account:-root} in
+    root | 0) account=${run_as:-root} ;;
+    *)
+      [ -z "$run_as" ] || {
+        asks="$asks, by runuser, which only root may use, as $account"
+        return 1
+      } ;;
+  esac
   case $account in
-    '' | root | 0 | "$(id -un)" | "$(id -u)") ;;
+    root | "$(id -un)" | "$(id -u)") ;;
     *)
       asks="$asks, run by $account, which $(id -un) is not"
       return 1 ;;

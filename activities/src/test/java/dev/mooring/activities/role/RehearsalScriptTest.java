@@ -281,6 +281,43 @@ class RehearsalScriptTest {
     assertThat(directory.resolve("0.authority")).doesNotExist();
   }
 
+  /** What another account can write is root's at the next start. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void a_start_check_that_root_runs_and_another_account_can_write_is_named_with_the_line_to_write(
+      List<String> shell) throws Exception {
+    String asks = asks(StartGuard.TEXT, "--this-boot=9", "/data", own(), "west-0");
+    program("id", "#!/bin/sh\n[ \"$1\" = -u ] && echo 4711 || echo postgres\n");
+    String byAccount = "/usr/sbin/runuser -u postgres -- " + asks;
+    for (Path place : List.of(programs, programs.resolve("mooring-guard"))) {
+      Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxr-x"));
+      assertThat(shownBy(shell, "ExecStartPre", "no", asks, ""))
+          .contains("UNIT SHOWN postgresql@15-main.service has the guard in its ExecStartPre=")
+          .contains("UNIT NOT_REHEARSED ExecStartPre=" + byAccount + " must be in postgresql@15-")
+          .contains(" can write " + place);
+      assertThat(ofUnitWith(shell, asks, "User", "postgres"))
+          .contains("UNIT SHOWN ")
+          .doesNotContain("NOT_REHEARSED");
+      assertThat(shownBy(shell, "ExecStartPre", "no", byAccount, ""))
+          .contains("UNIT SHOWN ", "has the guard in its ExecStartPre=, with --this-boot=9, which")
+          .doesNotContain("NOT_REHEARSED");
+      Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    Files.delete(asked());
+    String another = byAccount.replace("-u postgres", "-u somebody-else");
+    assertThat(shownBy(shell, "ExecStartPre", "no", another, ""))
+        .contains("UNIT NOT_REHEARSED ", ", run by somebody-else, which ");
+    assertThat(ofUnitWith(shell, byAccount, "User", "postgres"))
+        .contains("UNIT NOT_REHEARSED ", ", by runuser, which only root may use, as postgres");
+    assertThat(shownBy(shell, "ExecStartPre", "no", byAccount.replace(" -- ", " "), ""))
+        .contains("UNIT NOT_REHEARSED ", "that is not asked about this instance: ");
+    assertThat(asked()).doesNotExist();
+  }
+
+  private String own() {
+    return directory + "/0.authority";
+  }
+
   @ParameterizedTest
   @MethodSource("shells")
   void a_start_check_that_lets_start_what_it_must_refuse_fails_as_one_that_refuses_all(

@@ -377,7 +377,7 @@ abstract class RolesOfServers extends RoleContract {
     Path directory = Files.createDirectories(server(EAST).host().mooring().resolve("systemd"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     String account = Files.getOwner(server(EAST).dataDirectory()).getName();
-    return new UnitOfSystemd(directory).start(account, dropIn());
+    return new UnitOfSystemd(directory).start(dropIn().replace("-u postgres", "-u " + account));
   }
 
   /** As a person does. */

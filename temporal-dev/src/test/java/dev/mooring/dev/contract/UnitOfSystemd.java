@@ -40,7 +40,7 @@ record UnitOfSystemd(Path directory) {
   record Started(boolean began, int status, String said, String shown) {}
 
   /** Starts the unit, and says what became of it. */
-  Started start(String account, String dropIn) throws IOException, InterruptedException {
+  Started start(String dropIn) throws IOException, InterruptedException {
     Path units = Files.createDirectories(directory.resolve("units"));
     Path more = Files.createDirectories(units.resolve(NAME + ".d"));
     Files.writeString(units.resolve("nothing.target"), "[Unit]\nDefaultDependencies=no\n");
@@ -56,12 +56,11 @@ record UnitOfSystemd(Path directory) {
         DefaultDependencies=no
         [Service]
         Type=oneshot
-        User=%s
         StandardOutput=append:%s
         StandardError=append:%s
         ExecStart=/usr/bin/touch %s
         """
-            .formatted(account, said, said, began));
+            .formatted(said, said, began));
     run();
     Path status = directory.resolve("status");
     if (!Files.exists(status)) {
