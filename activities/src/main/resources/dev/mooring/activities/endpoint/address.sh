@@ -42,12 +42,25 @@ observe_address() {
   fi
 }
 
-# The process that announces this host to neighbours: not an address that it has no more.
+# Sets begun to the tick of its host at which a process began; fails if it runs no more.
+of_process() { # pid
+  begun=''
+  { read -r begun <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # shellcheck disable=SC2086
+  set -- ${begun##*) }
+  begun=${20}
+  [ "$1" != Z ]
+}
+
+# Ends what announces this host to neighbours: not an address that it has no more. One that runs by sudo can't be
+# signalled, and is waited for: it ends by itself within three seconds.
 end_teller() {
-  { read -r teller <"$cluster_dir/arping.pid"; } 2>/dev/null || return 0
-  case $(tr '\0' ' ' 2>/dev/null <"/proc/$teller/cmdline") in
-    *arping*"$bare"*) kill "$teller" 2>/dev/null || sudo -n kill "$teller" 2>/dev/null || : ;;
-  esac
+  { read -r teller since <"$cluster_dir/arping.pid"; } 2>/dev/null || return 0
+  ends_in 5
+  while of_process "$teller" && [ "$begun" = "$since" ] && in_time; do
+    kill "$teller" 2>/dev/null || :
+    sleep 0.1
+  done
   rm -f "$cluster_dir/arping.pid"
 }
 
@@ -92,10 +105,10 @@ ensure_held() { # hosts that can't be asked whether they hold it
   # shellcheck disable=SC2086
   setsid $as $arping -U -c 3 -I "$device" "$bare" </dev/null >"$log" 2>&1 3>&- 4>&- 9>&- &
   teller=$!
-  printf '%s\n' "$teller" >"$cluster_dir/arping.pid" || :
+  ! of_process "$teller" || printf '%s %s\n' "$teller" "$begun" >"$cluster_dir/arping.pid"
   for pause in 0.02 0.04 0.08 0.16; do
     sleep "$pause"
-    kill -0 "$teller" 2>/dev/null || break
+    of_process "$teller" || break
   done
   ! grep -qiE 'permitted|not arpable|no such|denied|not found|password' "$log" ||
     refuse HOST_REFUSED "$as $arping as $(id -un): $(tr '\n' ' ' <"$log")"
