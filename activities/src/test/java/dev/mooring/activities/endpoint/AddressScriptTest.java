@@ -96,8 +96,7 @@ class AddressScriptTest {
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
   void signals_no_process_but_the_one_that_it_began(List<String> shell) throws Exception {
-    Process another =
-        new ProcessBuilder("sh", "-c", "sleep 60; : arping 192.0.2.10").start();
+    Process another = new ProcessBuilder("sh", "-c", "sleep 60; : arping 192.0.2.10").start();
     try {
       for (String began : List.of("", " 1")) {
         Files.writeString(directory.resolve("arping.pid"), another.pid() + began + "\n");

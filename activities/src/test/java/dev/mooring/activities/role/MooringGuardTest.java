@@ -274,7 +274,9 @@ class MooringGuardTest {
     assertNothingIsLeft();
   }
 
-  /** The account that owns the directory puts a link to one of root's there just before the rename. */
+  /**
+   * The account that owns the directory puts a link to one of root's there just before the rename.
+   */
   @ParameterizedTest
   @MethodSource("shells")
   void as_root_it_writes_nothing_where_a_link_of_the_servers_account_leads(List<String> shell)
