@@ -86,7 +86,6 @@ record FirstServer(
 
   private static FirstServer postgres(String address, int port, Connection connection)
       throws SQLException {
-    connection.setSchema("pg_catalog");
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(SQL)) {
       row.next();

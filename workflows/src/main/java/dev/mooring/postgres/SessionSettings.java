@@ -16,14 +16,20 @@ public final class SessionSettings {
   public static final String AT_LOGIN = "-c idle_session_timeout=0";
 
   /**
+   * Sent with the login by every session but that of a barrier's own statements: no operator or
+   * function of another role is ever found, and a RESET finds none either.
+   */
+  public static final String PATH_AT_LOGIN = "-c search_path=pg_catalog,pg_temp";
+
+  /**
    * Each with the first major version that has it, and written as in {@code PGOPTIONS}, where the
    * host scripts put those that the server's version has. {@code afterLogin} sends all but the
-   * first, which stays what the login got, and maybe the second.
+   * first two, which stay what the login got.
    */
   public static final List<String> ALL =
       List.of(
           "0 statement_timeout=0",
-          "0 search_path=pg_catalog",
+          "0 search_path=pg_catalog,pg_temp",
           "0 default_transaction_isolation=read\\ committed",
           "0 default_transaction_read_only=off",
           "0 default_transaction_deferrable=off",
@@ -56,12 +62,10 @@ public final class SessionSettings {
    * that is serializable by default. In pg_settings {@code reset_val} stays what the login got.
    *
    * @param majorVersion of the server
-   * @param ownPath whether functions are found by the role's own search path: of a Greenplum, whose
-   *     own functions may be in any schema
    */
-  public static String afterLogin(int majorVersion, boolean ownPath) {
+  public static String afterLogin(int majorVersion) {
     return ALL.stream()
-        .skip(ownPath ? 2 : 1)
+        .skip(2)
         .map(setting -> setting.replace("\\", "").split("[ =]", 3))
         .filter(part -> Integer.parseInt(part[0]) <= majorVersion)
         .map(part -> "SET " + part[1] + " = '" + part[2] + "'")

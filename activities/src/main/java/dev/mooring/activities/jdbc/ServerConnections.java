@@ -5,6 +5,7 @@ import dev.mooring.activities.jdbc.PasswordFile.Login;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.SessionSettings;
 import dev.mooring.topology.DatabaseAccess;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,8 @@ final class ServerConnections implements AutoCloseable {
     PLAIN,
     /** On the coordinator of a Greenplum, for work over all contents. */
     DISPATCH,
+    /** For the statements of a site's barrier, which find names by the role's own path. */
+    BARRIER,
     /** A single instance of a Greenplum; a segment accepts no other connection. */
     UTILITY
   }
@@ -105,10 +108,20 @@ final class ServerConnections implements AutoCloseable {
   /** See {@link ServerSessions#dispatch}. */
   Session dispatch(Server server, DatabaseAccess access, Duration statement, Patience patience)
       throws DatabaseFault {
+    return alone(server, access, Role.DISPATCH, statement, patience);
+  }
+
+  /** See {@link ServerSessions#barrier}. */
+  Session barrier(Server server, DatabaseAccess access, Duration statement, Patience patience)
+      throws DatabaseFault {
+    return alone(server, access, Role.BARRIER, statement, patience);
+  }
+
+  private Session alone(
+      Server server, DatabaseAccess access, Role role, Duration statement, Patience patience)
+      throws DatabaseFault {
     return alone(
-        new Target(server.address(), server.instance().port(), access, Role.DISPATCH),
-        statement,
-        patience);
+        new Target(server.address(), server.instance().port(), access, role), statement, patience);
   }
 
   private Session alone(Target target, Duration statement, Patience patience) throws DatabaseFault {
@@ -137,11 +150,7 @@ final class ServerConnections implements AutoCloseable {
     Properties properties = properties(target, password, statement);
     authority.ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
     try {
-      return logins.open(
-          url(target),
-          properties,
-          target.role() != Role.PLAIN,
-          (url, all) -> connected(url, all, patience));
+      return logins.open(url(target), properties, (url, all) -> connected(url, all, patience));
     } catch (SQLException error) {
       Optional<DatabaseFault> notBelieved =
           ServerTrust.refusal(error, target.address(), access, authority);
@@ -221,6 +230,7 @@ final class ServerConnections implements AutoCloseable {
         "options",
         "-c statement_timeout="
             + statement.toMillis()
+            + (target.role() == Role.BARRIER ? "" : " " + SessionSettings.PATH_AT_LOGIN)
             + (target.role() == Role.UTILITY ? " -c gp_role=utility" : ""));
     return properties;
   }

@@ -21,4 +21,9 @@ record ServerSessions(ServerConnections connections, Patience patience) {
   Session dispatch(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
     return connections.dispatch(server, access, statement, patience);
   }
+
+  /** A new session for a site's own statements: it alone has the role's own search path. */
+  Session barrier(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
+    return connections.barrier(server, access, statement, patience);
+  }
 }

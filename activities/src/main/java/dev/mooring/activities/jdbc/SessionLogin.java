@@ -23,29 +23,27 @@ public final class SessionLogin {
    * SessionSettings#AT_LOGIN} is asked without it from then on.
    *
    * @param properties with options
-   * @param ownPath as in {@link SessionSettings#afterLogin}
    */
-  public Connection open(String url, Properties properties, boolean ownPath, Opening opening)
-      throws SQLException {
+  public Connection open(String url, Properties properties, Opening opening) throws SQLException {
     String options = properties.getProperty("options");
     boolean sent = !older.contains(url);
     properties.setProperty("options", sent ? options + " " + SessionSettings.AT_LOGIN : options);
     try {
-      return settled(opening.open(url, properties), ownPath);
+      return settled(opening.open(url, properties));
     } catch (SQLException error) {
       if (sent && "42704".equals(error.getSQLState())) {
         older.add(url);
         properties.setProperty("options", options);
-        return open(url, properties, ownPath, opening);
+        return open(url, properties, opening);
       }
       throw error;
     }
   }
 
-  private static Connection settled(Connection connection, boolean ownPath) throws SQLException {
+  private static Connection settled(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
-      statement.execute(SessionSettings.afterLogin(version, ownPath));
+      statement.execute(SessionSettings.afterLogin(version));
       return connection;
     } catch (SQLException error) {
       ServerConnections.end(connection);

@@ -42,7 +42,7 @@ final class SqlBarrier implements PointBarrier {
 
   @Override
   public void prepare() throws DatabaseFault {
-    session = sessions.fresh(arbiter, access, barrier.timeout());
+    session = sessions.barrier(arbiter, access, barrier.timeout());
   }
 
   @Override
@@ -54,14 +54,14 @@ final class SqlBarrier implements PointBarrier {
     try {
       Backend backend =
           own.row(
-              "SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS v,"
-                  + " set_config('lock_timeout', "
+              // the path is the role's own, for the site's statements that follow
+              "SELECT pg_catalog.pg_backend_pid() AS pid,"
+                  + " pg_catalog.current_setting('server_version_num')::int AS v,"
+                  + " pg_catalog.set_config('lock_timeout', "
                   + SqlText.literal(Long.toString(millis(deadline)))
                   + ", false)",
               While.READING,
               row -> new Backend(row.getInt("pid"), row.getInt("v")));
-      // the statements that follow are the site's own
-      own.execute("RESET search_path", While.READING);
       enterWatched(own, backend);
       own.execute(selfRelease(backend, deadline), While.ENTERING_BARRIER);
     } catch (DatabaseFault | RuntimeException notEntered) {

@@ -19,7 +19,7 @@ class SessionsScriptTest {
   void have_each_setting_that_the_version_of_the_server_has(List<String> shell) throws Exception {
     assertThat(options(shell, "13"))
         .startsWith(
-            "-c statement_timeout=0 -c search_path=pg_catalog -c default_transaction_isolation")
+            "-c statement_timeout=0 -c search_path=pg_catalog,pg_temp -c default_transaction_isolation")
         .contains("=read\\ committed -c ", "-c idle_in_transaction_session_timeout=0 ")
         .doesNotContain("idle_session_timeout");
     assertThat(options(shell, "9.4")).doesNotContain("idle_");

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,8 @@ class ServerConnectionsTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
   private static final String SYN_SENT = "02";
+  private static final DatabaseAccess ACCESS =
+      new DatabaseAccess("mooring", "postgres", new SecretReference("pgpass"), "disable", "");
 
   private final ServerConnections connections =
       new ServerConnections(
@@ -136,13 +139,30 @@ class ServerConnectionsTest {
     assertThat(refuse(accept(), "42704", "no such setting")).contains("-c idle_session_timeout=0");
     assertThat(refuse(accept(), "28000", "no entry for you"))
         .contains(
-            "-c statement_timeout=8000" + (kind == Kind.PG_CTL ? "\0" : " -c gp_role=utility\0"))
+            "-c statement_timeout=8000 -c search_path=pg_catalog,pg_temp"
+                + (kind == Kind.PG_CTL ? "\0" : " -c gp_role=utility\0"))
         .doesNotContain("idle_session_timeout");
     assertThat(first.join()).hasMessageContaining("no entry for you");
     CompletableFuture<DatabaseFault> second = connecting(patience(LONGER_THAN_THE_TEST));
     assertThat(refuse(accept(), "28000", "no entry for you"))
         .doesNotContain("idle_session_timeout");
     assertThat(second.join().code()).isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+  }
+
+  /** Its statements are the site's, which may name what is in the site's schemas. */
+  @Test
+  void a_barriers_session_alone_logs_in_with_the_roles_own_path() throws Exception {
+    Patience patience = patience(LONGER_THAN_THE_TEST);
+    CompletableFuture<DatabaseFault> dispatch =
+        connecting(() -> connections.dispatch(server(), ACCESS, SECOND, patience));
+    assertThat(refuse(accept(), "28000", "no entry for you")).contains("search_path=pg_catalog");
+    CompletableFuture<DatabaseFault> barrier =
+        connecting(() -> connections.barrier(server(), ACCESS, SECOND, patience));
+    assertThat(refuse(accept(), "28000", "no entry for you"))
+        .contains("-c statement_timeout=1000 ")
+        .doesNotContain("search_path");
+    assertThat(List.of(dispatch.join(), barrier.join()))
+        .allMatch(fault -> fault.code() == FailureCode.AUTHENTICATION_REFUSED);
   }
 
   @Test
@@ -158,24 +178,25 @@ class ServerConnectionsTest {
     return new Patience(SECOND, SECOND, SECOND, inAll);
   }
 
+  private Server server() {
+    return new Server(
+        new Instance(
+            new InstanceId("east-0"),
+            new SiteName("east"),
+            new ContentId(0),
+            new HostName("e0"),
+            port.getLocalPort(),
+            "/data",
+            new InstanceManager(kind, "/usr/bin")),
+        "127.0.0.1");
+  }
+
   private CompletableFuture<DatabaseFault> connecting(Patience patience) {
-    Server server =
-        new Server(
-            new Instance(
-                new InstanceId("east-0"),
-                new SiteName("east"),
-                new ContentId(0),
-                new HostName("e0"),
-                port.getLocalPort(),
-                "/data",
-                new InstanceManager(kind, "/usr/bin")),
-            "127.0.0.1");
-    DatabaseAccess access =
-        new DatabaseAccess("mooring", "postgres", new SecretReference("pgpass"), "disable", "");
-    return CompletableFuture.supplyAsync(
-        () ->
-            catchThrowableOfType(
-                DatabaseFault.class, () -> connections.warm(server, access, patience)));
+    return connecting(() -> connections.warm(server(), ACCESS, patience));
+  }
+
+  private static CompletableFuture<DatabaseFault> connecting(ThrowingCallable login) {
+    return CompletableFuture.supplyAsync(() -> catchThrowableOfType(DatabaseFault.class, login));
   }
 
   private Socket accept() throws IOException {

@@ -23,7 +23,7 @@ class SessionLoginTest {
   private Connection login() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("options", "-c a=b");
-    return logins.open("jdbc:postgresql://older/", properties, true, this::older);
+    return logins.open("jdbc:postgresql://older/", properties, this::older);
   }
 
   private Connection older(String url, Properties properties) throws SQLException {

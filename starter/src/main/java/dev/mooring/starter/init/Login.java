@@ -1,6 +1,7 @@
 package dev.mooring.starter.init;
 
 import dev.mooring.activities.jdbc.SessionLogin;
+import dev.mooring.postgres.SessionSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -10,8 +11,7 @@ import java.util.Properties;
 public record Login(String user, String database, String sslMode) {
 
   /**
-   * A connection such as users have, but for its settings, which gives up within seconds. It keeps
-   * the role's search path: only the server knows yet whether it is a Greenplum's.
+   * A connection such as users have, but for its settings, which gives up within seconds.
    *
    * @param at HOST:PORT
    */
@@ -23,12 +23,8 @@ public record Login(String user, String database, String sslMode) {
     properties.setProperty("loginTimeout", "5");
     properties.setProperty("socketTimeout", "10");
     properties.setProperty("ApplicationName", "mooring init");
-    properties.setProperty("options", "-c statement_timeout=0");
+    properties.setProperty("options", "-c statement_timeout=0 " + SessionSettings.PATH_AT_LOGIN);
     return new SessionLogin()
-        .open(
-            "jdbc:postgresql://" + at + "/" + database,
-            properties,
-            true,
-            DriverManager::getConnection);
+        .open("jdbc:postgresql://" + at + "/" + database, properties, DriverManager::getConnection);
   }
 }

@@ -62,8 +62,8 @@ public enum ServerKind {
    * Whether a server belongs to a Greenplum.
    *
    * @param version the output of {@code version()}
-   * @param catalogue whether the search path has gp_segment_configuration; false too if the role
-   *     may not look for it
+   * @param catalogue whether pg_catalog has gp_segment_configuration; false too if the role may not
+   *     look for it
    */
   static boolean isGreenplum(String version, boolean catalogue) {
     return catalogue || FAMILY.matcher(version).find();

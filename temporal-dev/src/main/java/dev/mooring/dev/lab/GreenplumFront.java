@@ -16,8 +16,9 @@ import java.nio.charset.StandardCharsets;
  * start-up message with Greenplum's setting {@code gp_role}: it removes that setting and passes it
  * on as {@code greenplum.role}. A segment accepts no connection without it, as in Greenplum. Before
  * each {@code ARRAY(SELECT} it puts the operator {@code @} of {@code greenplum-like.sql}, in place
- * of a blank: if no row is found Greenplum answers NULL, not an empty array. Everything else passes
- * unread.
+ * of a blank: if no row is found Greenplum answers NULL, not an empty array. What Greenplum has in
+ * pg_catalog is in schema {@code greenplum} there, so a path of pg_catalog begins with that one.
+ * Everything else passes unread.
  *
  * <p>A program of one class, so that it can be copied to where the servers' account reads it.
  * Arguments: address, then for each server the port to listen on, the server's port, and {@code
@@ -120,6 +121,7 @@ final class GreenplumFront {
         ByteBuffer.wrap(start).getInt() == PROTOCOL_3
             ? new String(start, StandardCharsets.ISO_8859_1)
                 .replace("-c gp_role=", "-c greenplum.role=")
+                .replace("search_path=pg_catalog", "search_path=greenplum,pg_catalog")
                 .getBytes(StandardCharsets.ISO_8859_1)
             : start;
     return ByteBuffer.allocate(changed.length + 4).putInt(changed.length + 4).put(changed).array();

@@ -165,6 +165,43 @@ class SessionSettingsIT {
     }
   }
 
+  /** What a plain role may put into public on 13 and 14, and the database's owner before all. */
+  @Test
+  void find_no_operator_and_no_function_of_a_plain_role() throws Exception {
+    Seen untouched = seen();
+    on(
+        primary,
+        "CREATE ROLE plain",
+        "GRANT CREATE ON SCHEMA public TO plain",
+        "SET ROLE plain",
+        "CREATE FUNCTION public.rise(numeric, integer) RETURNS numeric LANGUAGE plpgsql"
+            + " AS 'BEGIN EXECUTE ''ALTER ROLE plain SUPERUSER''; RETURN 0; END'",
+        "CREATE OPERATOR public.* (LEFTARG = numeric, RIGHTARG = integer, FUNCTION = public.rise)",
+        "CREATE FUNCTION public.pg_is_in_recovery() RETURNS boolean LANGUAGE sql"
+            + " AS 'SELECT true'",
+        "RESET ROLE",
+        "ALTER DATABASE postgres SET search_path = public, pg_catalog",
+        "ALTER ROLE mooring SUPERUSER");
+    try {
+      Seen lied = seen();
+      assertThat(lied.members())
+          .extracting(one -> one.standing().inRecovery())
+          .containsExactlyElementsOf(
+              untouched.members().stream().map(one -> one.standing().inRecovery()).toList());
+      assertThat(inTheSessionOfInit(primary, "SELECT pg_is_in_recovery() OR 1.5 * 2 <> 3"))
+          .isEqualTo("f");
+      assertThat(ask(primary, "SELECT rolsuper FROM pg_roles WHERE rolname = 'plain'"))
+          .isEqualTo("f");
+    } finally {
+      on(
+          primary,
+          "ALTER ROLE mooring NOSUPERUSER",
+          "ALTER DATABASE postgres RESET search_path",
+          "DROP OWNED BY plain",
+          "DROP ROLE plain");
+    }
+  }
+
   /** The words of a plan's row, and of a run that promoted the member. */
   @ParameterizedTest
   @CsvSource(
@@ -250,19 +287,22 @@ class SessionSettingsIT {
 
   /** What neither the driver nor Mooring sets, in the session of `mooring init`. */
   private static String leftTurned(LabInstance instance) throws SQLException {
+    return inTheSessionOfInit(
+        instance,
+        "SELECT string_agg(name, ' ' ORDER BY name) FROM pg_settings"
+            + " WHERE source NOT IN ('session', 'client') AND lower(name) IN ("
+            + TURNED.stream()
+                .map(one -> "'" + one.split(" ", 2)[0] + "'")
+                .collect(Collectors.joining(", "))
+            + ")");
+  }
+
+  private static String inTheSessionOfInit(LabInstance instance, String sql) throws SQLException {
     System.setProperty("org.postgresql.pgpassfile", lab.environment().get("PGPASSFILE"));
     try (Connection connection =
         new Login("mooring", "postgres", "disable")
             .connect(instance.host().address() + ":" + instance.port())) {
-      connection.setSchema("pg_catalog"); // as init does once it knows a server of PostgreSQL
-      return Fleet.ask(
-          connection,
-          "SELECT string_agg(name, ' ' ORDER BY name) FROM pg_settings"
-              + " WHERE source NOT IN ('session', 'client') AND lower(name) IN ("
-              + TURNED.stream()
-                  .map(one -> "'" + one.split(" ", 2)[0] + "'")
-                  .collect(Collectors.joining(", "))
-              + ")");
+      return Fleet.ask(connection, sql);
     } finally {
       System.clearProperty("org.postgresql.pgpassfile");
     }
@@ -299,8 +339,8 @@ class SessionSettingsIT {
   private static Connection superuser(LabInstance instance) throws SQLException {
     Connection connection = lab.connect(instance);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET statement_timeout = 0");
-      statement.execute(SessionSettings.afterLogin(15, false));
+      statement.execute("SET statement_timeout = 0; SET search_path = pg_catalog");
+      statement.execute(SessionSettings.afterLogin(15));
       return connection;
     }
   }

@@ -66,7 +66,7 @@ class SwitchoverHoldTest {
             "Or by hand the other way, with the run ended as before, and only once east-0 is proved"
                 + " to be down and kept from starting",
             "`env -u PGHOSTADDR -u PGSERVICE PGOPTIONS='-c statement_timeout=0 -c"
-                + " search_path=pg_catalog -c default_transaction_isolation=read\\ committed -c"
+                + " search_path=pg_catalog,pg_temp -c default_transaction_isolation=read\\ committed -c"
                 + " default_transaction_read_only=off' /usr/lib/postgresql/15/bin/psql",
             "/psql -h 127.31.20.1 -p 6000 -U mooring -d postgres -XAtc \"SELECT pg_is_in_recovery()"
                 + " AND pg_last_wal_replay_lsn() > '0/5",
