@@ -54,6 +54,7 @@ final class GreenplumPoint {
   private final ServerSessions sessions;
   private final DatabaseAccess access;
   private final List<ReadyPrimary> primaries;
+  private String function = FUNCTION;
   private boolean asked;
 
   GreenplumPoint(ServerSessions sessions, DatabaseAccess access, List<ReadyPrimary> primaries) {
@@ -229,19 +230,22 @@ final class GreenplumPoint {
   }
 
   private void requireFunction(Session dispatch) throws DatabaseFault {
-    if (!GreenplumSql.has(FUNCTION, dispatch)) {
+    Optional<String> named = GreenplumSql.named(FUNCTION, dispatch);
+    if (named.isEmpty()) {
       throw new DatabaseFault(
           FailureCode.DATABASE_REFUSED,
           "there is no function "
               + FUNCTION
-              + " in database "
+              + " of a superuser in database "
               + access.database()
               + ". HINT: "
               + DatabaseActivities.GREENPLUM_BUILT_IN);
     }
+    function = named.get();
+    String signature = function + "(text)";
     boolean permitted =
         dispatch.row(
-            "SELECT has_function_privilege(" + SqlText.literal(FUNCTION) + ", 'EXECUTE') AS may",
+            "SELECT has_function_privilege(" + SqlText.literal(signature) + ", 'EXECUTE') AS may",
             While.READING,
             row -> row.getBoolean("may"));
     if (!permitted) {
@@ -252,10 +256,10 @@ final class GreenplumPoint {
               + " may not execute "
               + FUNCTION
               + ". HINT: GRANT EXECUTE ON FUNCTION "
-              + FUNCTION
+              + signature
               + " TO "
               + SqlText.identifier(access.user())
-              + ", and the same on pg_create_restore_point(text).");
+              + ", and the same on pg_catalog.pg_create_restore_point(text).");
     }
   }
 
@@ -285,7 +289,7 @@ final class GreenplumPoint {
           dispatch.limit(timeout, While.ENTERING_BARRIER);
         }
         return dispatch.run(
-            "SELECT gp_create_restore_point(" + SqlText.literal(name.value()) + ")::text AS said",
+            "SELECT " + function + "(" + SqlText.literal(name.value()) + "::text)::text AS said",
             While.ENTERING_BARRIER,
             GreenplumSql::positions);
       } catch (DatabaseFault fault) {

@@ -18,15 +18,16 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The SQL of the forks of Greenplum. Functions are found through the search path and by their
- * existence, never by brand; rows are read as text, because the names of their columns changed
- * between releases.
+ * The SQL of the forks of Greenplum. Functions are found by name in the catalogue, never by brand,
+ * and called by the schema they are in; rows are read as text, because the names of their columns
+ * changed between releases.
  */
 final class GreenplumSql {
   /** {@code (-1,0/100682F0)} or {@code (0,0/18000000,000000010000000000000005)}. */
@@ -43,7 +44,7 @@ final class GreenplumSql {
       """
       SELECT dbid, content, role = 'p' AS primary, preferred_role = 'p' AS preferred_primary,
              mode = 's' AS in_sync, status = 'u' AS up, port, hostname, address, datadir
-        FROM gp_segment_configuration ORDER BY content, dbid
+        FROM %s ORDER BY content, dbid
       """;
   private static final String SAYS =
       """
@@ -67,15 +68,15 @@ final class GreenplumSql {
           FailureCode.NO_PRIMARY, "it is in recovery: a standby coordinator in hot standby");
     }
     List<String> functions = new ArrayList<>();
+    List<CatalogueRow> rows = List.of();
     for (String function : DatabaseActivities.GREENPLUM_FUNCTIONS) {
-      if (has(function, dispatch)) {
-        functions.add(function);
+      Optional<String> named = named(function, dispatch);
+      named.ifPresent(there -> functions.add(function));
+      if (function.equals(CATALOGUE) && named.isPresent()) {
+        rows = dispatch.run(ROWS.formatted(named.get()), While.READING, GreenplumSql::rows);
       }
     }
-    List<CatalogueRow> rows =
-        functions.contains(CATALOGUE)
-            ? dispatch.run(ROWS, While.READING, GreenplumSql::rows)
-            : List.of();
+    List<CatalogueRow> catalogued = rows;
     return dispatch.row(
         VERSION,
         While.READING,
@@ -85,7 +86,7 @@ final class GreenplumSql {
                 ServerReading.text(row, "version"),
                 row.getInt("postgres_version"),
                 functions,
-                rows));
+                catalogued));
   }
 
   private static List<CatalogueRow> rows(Statement statement) throws SQLException {
@@ -109,13 +110,39 @@ final class GreenplumSql {
     return rows;
   }
 
-  /** Whether the search path has a function, or a relation if the name has no brackets. */
-  static boolean has(String name, Session session) throws DatabaseFault {
-    String kind = name.endsWith(")") ? "procedure" : "class";
+  /** The qualified name of what {@link #lookup} finds; empty if there is none. */
+  static Optional<String> named(String name, Session session) throws DatabaseFault {
     return session.row(
-        "SELECT to_reg" + kind + "(" + SqlText.literal(name) + ") IS NOT NULL AS there",
+        "SELECT " + lookup(name) + " AS named",
         While.READING,
-        row -> row.getBoolean("there"));
+        row -> Optional.ofNullable(row.getString("named")));
+  }
+
+  /**
+   * A subquery for the qualified name, without its arguments, of a function, or of a relation if
+   * the name has no brackets: of pg_catalog first, and only if superusers own it and its schema.
+   * Another role could have put it there for Mooring to run.
+   */
+  static String lookup(String name) {
+    String bare = name.replaceFirst("\\(.*", "");
+    boolean function = !bare.equals(name);
+    String signature =
+        function ? " AND oidvectortypes(o.proargtypes) = " + SqlText.literal(arguments(name)) : "";
+    return """
+        (SELECT quote_ident(n.nspname) || '.' || quote_ident(o.%1$sname)
+           FROM %2$s AS o JOIN pg_namespace AS n ON n.oid = o.%1$snamespace
+          WHERE o.%1$sname = %3$s%4$s
+            AND (SELECT bool_and(rolsuper) FROM pg_roles WHERE oid IN (o.%1$sowner, n.nspowner))
+          ORDER BY n.nspname <> 'pg_catalog', n.nspname LIMIT 1)"""
+        .formatted(
+            function ? "pro" : "rel",
+            function ? "pg_proc" : "pg_class",
+            SqlText.literal(bare),
+            signature);
+  }
+
+  private static String arguments(String name) {
+    return name.substring(name.indexOf('(') + 1, name.length() - 1);
   }
 
   /** Refuses a server that is another instance of the Greenplum than in the cluster file. */
@@ -163,12 +190,15 @@ final class GreenplumSql {
       ServerSessions sessions, List<Server> servers, DatabaseAccess access) throws DatabaseFault {
     try (Session dispatch =
         sessions.dispatch(coordinator(servers), access, ServerConnections.STATEMENT)) {
-      if (!has("gp_switch_wal()", dispatch)) {
+      Optional<String> function = named("gp_switch_wal()", dispatch);
+      if (function.isEmpty()) {
         return List.of();
       }
       Map<ContentId, Lsn> ended =
           dispatch.run(
-              "SELECT gp_switch_wal()::text AS said", While.CHANGING, GreenplumSql::positions);
+              "SELECT " + function.get() + "()::text AS said",
+              While.CHANGING,
+              GreenplumSql::positions);
       List<InstanceSwitched> switched = new ArrayList<>();
       for (Server server : servers) {
         Lsn lsn = ended.get(server.instance().content());

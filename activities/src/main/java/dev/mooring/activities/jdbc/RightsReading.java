@@ -20,12 +20,14 @@ final class RightsReading {
              coalesce((SELECT pg_has_role(oid, 'USAGE') FROM pg_roles
                         WHERE rolname = 'pg_checkpoint'),
                       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) AS checkpoint,
-             coalesce(has_function_privilege(
-               to_regprocedure('gp_create_restore_point(text)'), 'EXECUTE'), true)
+             coalesce(has_function_privilege(to_regprocedure(%s || '(text)'), 'EXECUTE'), true)
                AS greenplum_point,
-             coalesce(has_function_privilege(to_regprocedure('gp_switch_wal()'), 'EXECUTE'), true)
+             coalesce(has_function_privilege(to_regprocedure(%s || '()'), 'EXECUTE'), true)
                AS greenplum_switch
-      """;
+      """
+          .formatted(
+              GreenplumSql.lookup("gp_create_restore_point(text)"),
+              GreenplumSql.lookup("gp_switch_wal()"));
 
   private RightsReading() {}
 

@@ -36,7 +36,7 @@ class GreenplumPointIT {
 
   private static final String CALLS_UNDER_WAY =
       "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
-          + " AND query LIKE 'SELECT gp_create_restore_point%'";
+          + " AND query LIKE 'SELECT greenplum.gp_create_restore_point%'";
 
   private static final String SEGMENT_CALLS =
       "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
@@ -120,25 +120,59 @@ class GreenplumPointIT {
     return NAME.matcher(text).results().map(MatchResult::group).distinct().toList();
   }
 
+  /** On 12 every role may create in public; a role's path may have that before all others. */
+  @Test
+  @Order(1)
+  void nothing_of_a_plain_role_is_run_in_a_publish() {
+    String ran = " LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.ran VALUES (1); RETURN ";
+    execute(
+        coordinator,
+        "CREATE ROLE plain",
+        "GRANT CREATE ON SCHEMA public TO plain",
+        "CREATE TABLE public.ran (once int)",
+        "GRANT INSERT ON public.ran TO PUBLIC",
+        "SET ROLE plain",
+        "CREATE FUNCTION public.pg_is_in_recovery() RETURNS boolean" + ran + "true; END $$",
+        "CREATE FUNCTION public.now_and_then(numeric, integer) RETURNS numeric" + ran + "0; END $$",
+        "CREATE OPERATOR public.* (LEFTARG = numeric, RIGHTARG = integer,"
+            + " FUNCTION = public.now_and_then)",
+        "CREATE FUNCTION public.gp_create_restore_point(text) RETURNS text" + ran + "''; END $$",
+        "CREATE FUNCTION public.gp_switch_wal() RETURNS text" + ran + "''; END $$",
+        "CREATE TABLE public.gp_segment_configuration (nothing int)",
+        "RESET ROLE",
+        "ALTER ROLE mooring SET search_path = public, greenplum, pg_catalog");
+    stage.publish();
+    List<String> calls = rows(coordinator, "SELECT once FROM public.ran");
+    execute(
+        coordinator,
+        "ALTER ROLE mooring RESET search_path",
+        "DROP TABLE public.ran",
+        "DROP OWNED BY plain",
+        "DROP ROLE plain");
+    assertThat(calls).isEmpty();
+  }
+
   @Test
   @Order(1)
   void an_answer_in_another_form_is_asked_for_once() {
     execute(
         coordinator,
-        "CREATE SCHEMA other_build",
-        "GRANT USAGE ON SCHEMA other_build TO PUBLIC",
-        "CREATE TABLE other_build.asked (name text)",
+        "ALTER FUNCTION greenplum.gp_create_restore_point(text) RENAME TO of_this_build",
+        "CREATE TABLE greenplum.asked (name text)",
         """
-        CREATE FUNCTION other_build.gp_create_restore_point(name text) RETURNS text
+        CREATE FUNCTION greenplum.gp_create_restore_point(name text) RETURNS text
         LANGUAGE sql SECURITY DEFINER AS $$
-          INSERT INTO other_build.asked VALUES (name);
+          INSERT INTO greenplum.asked VALUES (name);
           SELECT '-1 at 0/100682F0'
         $$
-        """,
-        "ALTER ROLE mooring SET search_path = other_build, greenplum, pg_catalog, public");
+        """);
     EndingRecord ending = stage.publishFails();
-    List<String> asked = rows(coordinator, "SELECT name FROM other_build.asked");
-    execute(coordinator, "ALTER ROLE mooring RESET search_path", "DROP SCHEMA other_build CASCADE");
+    List<String> asked = rows(coordinator, "SELECT name FROM greenplum.asked");
+    execute(
+        coordinator,
+        "DROP FUNCTION greenplum.gp_create_restore_point(text)",
+        "DROP TABLE greenplum.asked",
+        "ALTER FUNCTION greenplum.of_this_build(text) RENAME TO gp_create_restore_point");
 
     assertThat(ending.code()).isEqualTo(FailureCode.STATE_UNREADABLE.name());
     assertThat(ending.toString())

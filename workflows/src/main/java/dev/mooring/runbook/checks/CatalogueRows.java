@@ -82,8 +82,7 @@ public final class CatalogueRows {
 
   private void function(String name, Catalogue catalogue) {
     String id = id(name);
-    String limit =
-        name + " in the search path of database " + cluster.policies().database().database();
+    String limit = name + " of a superuser in database " + cluster.policies().database().database();
     String instead = instead(name);
     if (catalogue.functions().contains(name)) {
       rows.good(id, catalogue.coordinator(), "there", limit);
