@@ -379,15 +379,15 @@ public interface DatabaseActivities {
     /** To read control data, archiver and settings. */
     MONITOR("pg_monitor"),
     /** To make restore points. */
-    RESTORE_POINT("EXECUTE ON FUNCTION pg_create_restore_point(text)"),
+    RESTORE_POINT("EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text)"),
     /** To end WAL files. */
-    SWITCH_WAL("EXECUTE ON FUNCTION pg_switch_wal()"),
+    SWITCH_WAL("EXECUTE ON FUNCTION pg_catalog.pg_switch_wal()"),
     /** To request checkpoints: a role since version 15; before, only a superuser may. */
     CHECKPOINT("pg_checkpoint"),
     /** To make a Greenplum's restore points, on its coordinator. */
-    GREENPLUM_POINT("EXECUTE ON FUNCTION gp_create_restore_point(text)"),
+    GREENPLUM_POINT("EXECUTE ON FUNCTION pg_catalog.gp_create_restore_point(text)"),
     /** To end a Greenplum's WAL files, on its coordinator; held if a build lacks the function. */
-    GREENPLUM_SWITCH("EXECUTE ON FUNCTION gp_switch_wal()");
+    GREENPLUM_SWITCH("EXECUTE ON FUNCTION pg_catalog.gp_switch_wal()");
 
     private final String granted;
 

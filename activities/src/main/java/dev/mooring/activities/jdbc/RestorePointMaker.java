@@ -84,7 +84,7 @@ final class RestorePointMaker {
               + access.user()
               + " may not execute pg_create_restore_point(text) in database "
               + access.database()
-              + ". HINT: GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO "
+              + ". HINT: GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO "
               + access.user());
     }
     return new ReadyPrimary(server, session, seen);

@@ -187,7 +187,7 @@ public final class Preflight {
         move.to().id(),
         to.standing().replay().paused() ? "paused" : "running",
         "not paused",
-        ReplayLimits.mend(to, from, "SELECT pg_wal_replay_resume() there"));
+        ReplayLimits.mend(to, from, "SELECT pg_catalog.pg_wal_replay_resume() there"));
     Standing at = to.standing();
     long behind =
         at.replayed().isBefore(at.received()) ? at.received().bytesSince(at.replayed()) : 0;

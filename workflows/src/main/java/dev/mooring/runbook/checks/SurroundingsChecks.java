@@ -129,7 +129,7 @@ public final class SurroundingsChecks {
               : "before version 15 only a superuser may: ALTER ROLE " + role + " SUPERUSER";
       case REPLICATION -> "ALTER ROLE " + role + " REPLICATION";
       case SIGNAL_BACKEND -> "GRANT pg_signal_backend TO " + role;
-      case SWITCH_WAL -> "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO " + role;
+      case SWITCH_WAL -> "GRANT EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() TO " + role;
     };
   }
 

@@ -121,6 +121,7 @@ public final class SetupFiles {
             -- Run by a superuser with psql, on %s; a second run changes nothing.
             -- Then: the lines of pg_hba.lines at the head of its pg_hba.conf, and a reload.
             \\set ON_ERROR_STOP on
+            SET search_path = pg_catalog, pg_temp;
             SELECT %s
              WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s) \\gexec
             ALTER ROLE %s LOGIN REPLICATION;
@@ -222,7 +223,7 @@ public final class SetupFiles {
     String slot = streams ? " --slot=" + standby.replicationName() : "";
     String cascade =
         streams && !from.equals(primary)
-            ? "# First, on %s: SELECT pg_create_physical_replication_slot(%s, true)%n"
+            ? "# First, on %s: SELECT pg_catalog.pg_create_physical_replication_slot(%s, true)%n"
                 .formatted(from.id(), SqlText.literal(standby.replicationName()))
             : "";
     return REPLICA_SCRIPT.formatted(

@@ -42,7 +42,7 @@ final class MembersJudge {
   private static final String NAMES = "synchronous-standby-names";
 
   private static final String RESUME =
-      "find the cause of the pause, then SELECT pg_wal_replay_resume() there";
+      "find the cause of the pause, then SELECT pg_catalog.pg_wal_replay_resume() there";
 
   private static final String START =
       "start the standbys that are down; the server logs of the others say why they don't stream";
@@ -480,7 +480,7 @@ final class MembersJudge {
 
   private static String drop(MemberObserved here, Slot slot) {
     return String.format(
-        "a person drops it: SELECT pg_drop_replication_slot('%s') on %s",
+        "a person drops it: SELECT pg_catalog.pg_drop_replication_slot('%s') on %s",
         slot.name(), here.instance());
   }
 

@@ -455,7 +455,7 @@ final class Diagnoses {
   }
 
   private static String dropped(String slot) {
-    return "drop the slot: SELECT pg_drop_replication_slot('" + slot + "')";
+    return "drop the slot: SELECT pg_catalog.pg_drop_replication_slot('" + slot + "')";
   }
 
   private void ofEach() {
@@ -509,7 +509,7 @@ final class Diagnoses {
           DiagnosisKind.REPLAY_PAUSED,
           id.value(),
           "replay of " + id + " is paused",
-          "find the cause of the pause, then SELECT pg_wal_replay_resume() on " + id);
+          "find the cause of the pause, then SELECT pg_catalog.pg_wal_replay_resume() on " + id);
     }
   }
 

@@ -89,7 +89,7 @@ record ReceiverCause(String words, String remedy) {
                         its + " is in use: by another receiver, or by its own earlier connection",
                         "find on "
                             + upstream.id()
-                            + " who uses it: SELECT * FROM pg_stat_replication")
+                            + " who uses it: SELECT * FROM pg_catalog.pg_stat_replication")
                     : new ReceiverCause(
                         its + " keeps its WAL, so it may be unable to connect",
                         network

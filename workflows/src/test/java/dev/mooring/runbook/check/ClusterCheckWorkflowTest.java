@@ -155,7 +155,7 @@ class ClusterCheckWorkflowTest {
     assertThat(wrong(result).get(0).seen()).isEqualTo("mooring lacks [RESTORE_POINT]");
     assertThat(wrong(result).get(0).remedy())
         .isEqualTo(
-            "as a superuser: GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO mooring");
+            "as a superuser: GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO mooring");
   }
 
   @Test

@@ -39,7 +39,7 @@ class PreflightRemediesTest {
   @Test
   void a_replay_that_a_person_paused_is_resumed() {
     ObservedMembers paused = Altered.of(good, "members.2.standing.replay.paused", true);
-    assertThat(only(paused).remedy()).isEqualTo("SELECT pg_wal_replay_resume() there");
+    assertThat(only(paused).remedy()).isEqualTo("SELECT pg_catalog.pg_wal_replay_resume() there");
   }
 
   /** Its server paused it at a record that it can't replay, and shuts down when it is resumed. */

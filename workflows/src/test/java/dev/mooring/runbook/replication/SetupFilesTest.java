@@ -44,6 +44,7 @@ class SetupFilesTest {
   @Test
   void the_primary_gets_role_rights_slots_and_no_password() {
     assertThat(files.get("primary_setup.sql"))
+        .contains("\\set ON_ERROR_STOP on\nSET search_path = pg_catalog, pg_temp;\nSELECT ")
         .contains("ALTER ROLE \"replication\" LOGIN REPLICATION;", "pg_read_binary_file(text)")
         .contains("pg_create_physical_replication_slot('west_0', true)")
         .doesNotContain("PASSWORD '");
@@ -68,7 +69,8 @@ class SetupFilesTest {
         SetupFiles.of(Strait.cluster("id: east-1,", "follows: west-0, id: east-1,"));
     assertThat(cascade.get("recovery-east-1.conf")).contains("host=127.31.20.1");
     assertThat(cascade.get("replica_setup-east-1.sh"))
-        .contains("# First, on west-0: SELECT pg_create_physical_replication_slot('east_1', true)");
+        .contains(
+            "# First, on west-0: SELECT pg_catalog.pg_create_physical_replication_slot('east_1', true)");
     assertThat(cascade.get("primary_setup.sql")).doesNotContain("east_1");
   }
 

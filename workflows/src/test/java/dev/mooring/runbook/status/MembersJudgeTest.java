@@ -535,7 +535,8 @@ class MembersJudgeTest {
     assertThat(reported.inShort())
         .isEqualTo("east-0 gone slot: not in use, and keeps 4096 bytes of WAL");
     assertThat(reported.remedy())
-        .endsWith("a person drops it: SELECT pg_drop_replication_slot('gone') on east-0");
+        .endsWith(
+            "a person drops it: SELECT pg_catalog.pg_drop_replication_slot('gone') on east-0");
     Slot lost = new Slot("gone", "", false, 0, "lost");
     assertThat(judge(member -> withSlot(member, lost)).findings().get(0).verdict())
         .isEqualTo(Judged.WRONG);
