@@ -68,15 +68,14 @@ final class GreenplumSql {
           FailureCode.NO_PRIMARY, "it is in recovery: a standby coordinator in hot standby");
     }
     List<String> functions = new ArrayList<>();
-    List<CatalogueRow> rows = List.of();
+    List<CatalogueRow> rows = new ArrayList<>();
     for (String function : DatabaseActivities.GREENPLUM_FUNCTIONS) {
       Optional<String> named = named(function, dispatch);
       named.ifPresent(there -> functions.add(function));
       if (function.equals(CATALOGUE) && named.isPresent()) {
-        rows = dispatch.run(ROWS.formatted(named.get()), While.READING, GreenplumSql::rows);
+        rows.addAll(dispatch.run(ROWS.formatted(named.get()), While.READING, GreenplumSql::rows));
       }
     }
-    List<CatalogueRow> catalogued = rows;
     return dispatch.row(
         VERSION,
         While.READING,
@@ -86,7 +85,7 @@ final class GreenplumSql {
                 ServerReading.text(row, "version"),
                 row.getInt("postgres_version"),
                 functions,
-                catalogued));
+                rows));
   }
 
   private static List<CatalogueRow> rows(Statement statement) throws SQLException {
@@ -126,8 +125,9 @@ final class GreenplumSql {
   static String lookup(String name) {
     String bare = name.replaceFirst("\\(.*", "");
     boolean function = !bare.equals(name);
-    String signature =
-        function ? " AND oidvectortypes(o.proargtypes) = " + SqlText.literal(arguments(name)) : "";
+    String arguments =
+        " AND '(' || oidvectortypes(o.proargtypes) || ')' = "
+            + SqlText.literal(name.substring(bare.length()));
     return """
         (SELECT quote_ident(n.nspname) || '.' || quote_ident(o.%1$sname)
            FROM %2$s AS o JOIN pg_namespace AS n ON n.oid = o.%1$snamespace
@@ -138,11 +138,7 @@ final class GreenplumSql {
             function ? "pro" : "rel",
             function ? "pg_proc" : "pg_class",
             SqlText.literal(bare),
-            signature);
-  }
-
-  private static String arguments(String name) {
-    return name.substring(name.indexOf('(') + 1, name.length() - 1);
+            function ? arguments : "");
   }
 
   /** Refuses a server that is another instance of the Greenplum than in the cluster file. */

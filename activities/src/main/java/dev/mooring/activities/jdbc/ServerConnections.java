@@ -73,7 +73,7 @@ final class ServerConnections implements AutoCloseable {
   }
 
   /** The kind of a session. */
-  private enum Role {
+  enum Role {
     PLAIN,
     /** On the coordinator of a Greenplum, for work over all contents. */
     DISPATCH,
@@ -105,19 +105,8 @@ final class ServerConnections implements AutoCloseable {
     return alone(Target.of(server, access), statement, patience);
   }
 
-  /** See {@link ServerSessions#dispatch}. */
-  Session dispatch(Server server, DatabaseAccess access, Duration statement, Patience patience)
-      throws DatabaseFault {
-    return alone(server, access, Role.DISPATCH, statement, patience);
-  }
-
-  /** See {@link ServerSessions#barrier}. */
-  Session barrier(Server server, DatabaseAccess access, Duration statement, Patience patience)
-      throws DatabaseFault {
-    return alone(server, access, Role.BARRIER, statement, patience);
-  }
-
-  private Session alone(
+  /** A new session of that kind, ended when closed. */
+  Session alone(
       Server server, DatabaseAccess access, Role role, Duration statement, Patience patience)
       throws DatabaseFault {
     return alone(

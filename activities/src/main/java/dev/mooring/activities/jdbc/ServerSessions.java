@@ -1,5 +1,6 @@
 package dev.mooring.activities.jdbc;
 
+import dev.mooring.activities.jdbc.ServerConnections.Role;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.topology.DatabaseAccess;
 import java.time.Duration;
@@ -19,11 +20,11 @@ record ServerSessions(ServerConnections connections, Patience patience) {
 
   /** A session as users open it: on the coordinator of a Greenplum, for work over all contents. */
   Session dispatch(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
-    return connections.dispatch(server, access, statement, patience);
+    return connections.alone(server, access, Role.DISPATCH, statement, patience);
   }
 
   /** A new session for a site's own statements: it alone has the role's own search path. */
   Session barrier(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
-    return connections.barrier(server, access, statement, patience);
+    return connections.alone(server, access, Role.BARRIER, statement, patience);
   }
 }

@@ -3,6 +3,7 @@ package dev.mooring.activities.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.mooring.activities.jdbc.ServerConnections.Role;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ContentId;
@@ -154,10 +155,10 @@ class ServerConnectionsTest {
   void a_barriers_session_alone_logs_in_with_the_roles_own_path() throws Exception {
     Patience patience = patience(LONGER_THAN_THE_TEST);
     CompletableFuture<DatabaseFault> dispatch =
-        connecting(() -> connections.dispatch(server(), ACCESS, SECOND, patience));
+        connecting(() -> connections.alone(server(), ACCESS, Role.DISPATCH, SECOND, patience));
     assertThat(refuse(accept(), "28000", "no entry for you")).contains("search_path=pg_catalog");
     CompletableFuture<DatabaseFault> barrier =
-        connecting(() -> connections.barrier(server(), ACCESS, SECOND, patience));
+        connecting(() -> connections.alone(server(), ACCESS, Role.BARRIER, SECOND, patience));
     assertThat(refuse(accept(), "28000", "no entry for you"))
         .contains("-c statement_timeout=1000 ")
         .doesNotContain("search_path");
