@@ -9,6 +9,8 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A WAL file in the archive of one content. */
 public record ContentWal(ContentId content, WalFileName file) implements Comparable<ContentWal> {
@@ -18,7 +20,7 @@ public record ContentWal(ContentId content, WalFileName file) implements Compara
   /** How many files of a content a publish reads again; the next ones read the others. */
   public static final int OF_A_CONTENT = 4;
 
-  /** The fact in a receipt of a publish that names such a file. */
+  /** The fact in a receipt that names such a file. */
   private static final String FOUND_BAD = "found bad";
 
   private static final String CONTENT = "content ";
@@ -31,40 +33,58 @@ public record ContentWal(ContentId content, WalFileName file) implements Compara
    * @param newestFirst is read back to the run that made that point
    */
   public static List<ContentWal> found(Iterator<Receipt> newestFirst) {
+    return since(
+        newestFirst,
+        receipt ->
+            Stream.concat(
+                receipt.seen().consume() instanceof Attempt attempt
+                    ? attempt.contents().stream().flatMap(ContentWal::of)
+                    : Stream.of(),
+                inReceipt(receipt)));
+  }
+
+  /** Those of them that consumes, or their plans, found there and damaged. */
+  public static List<ContentWal> damaged(Iterator<Receipt> newestFirst) {
+    return since(
+        newestFirst,
+        receipt -> receipt.seen().consume() instanceof Attempt ? inReceipt(receipt) : Stream.of());
+  }
+
+  private static List<ContentWal> since(
+      Iterator<Receipt> newestFirst, Function<Receipt, Stream<ContentWal>> found) {
     Set<ContentWal> files = new LinkedHashSet<>();
-    int points = 0;
-    while (points < POINTS && newestFirst.hasNext()) {
+    for (int points = 0; points < POINTS && newestFirst.hasNext(); ) {
       Receipt receipt = newestFirst.next();
-      if (receipt.seen().consume() instanceof Attempt attempt) {
-        attempt.contents().forEach(content -> files.addAll(of(content)));
-      } else if (receipt.run().runbook().equals("PublishCycle")) {
-        receipt.seen().proofs().forEach(proof -> files.addAll(of(proof)));
-        points += isPoint(receipt.ending()) ? 1 : 0;
-      }
+      found.apply(receipt).forEach(files::add);
+      points += isPoint(receipt) ? 1 : 0;
     }
     return new ArrayList<>(files);
   }
 
   /** A publish that was skipped is completed, too. */
-  private static boolean isPoint(Receipt.Ending ending) {
-    return ending.outcome().equals("COMPLETED") && !ending.restorePoint().isEmpty();
+  private static boolean isPoint(Receipt receipt) {
+    return receipt.run().runbook().equals("PublishCycle")
+        && receipt.ending().outcome().equals("COMPLETED")
+        && !receipt.ending().restorePoint().isEmpty();
   }
 
-  /** What a publish that makes no READY point leaves of this file for the next ones. */
+  /** What a run that read this file, or was to, leaves for the next ones. */
   public Receipt.ProofRecord inReceipt() {
     return new Receipt.ProofRecord(
         CONTENT + content, List.of(new Receipt.Fact(FOUND_BAD, file.text())));
   }
 
-  private static List<ContentWal> of(Receipt.ProofRecord proof) {
-    return proof.facts().stream()
-        .filter(fact -> fact.name().equals(FOUND_BAD) && WalFileName.isOne(fact.value()))
-        .map(
-            fact ->
-                new ContentWal(
-                    new ContentId(Integer.parseInt(proof.subject().substring(CONTENT.length()))),
-                    new WalFileName(fact.value())))
-        .toList();
+  private static Stream<ContentWal> inReceipt(Receipt receipt) {
+    return receipt.seen().proofs().stream()
+        .flatMap(
+            proof ->
+                proof.facts().stream()
+                    .filter(f -> f.name().equals(FOUND_BAD) && WalFileName.isOne(f.value()))
+                    .map(f -> new ContentWal(contentOf(proof), new WalFileName(f.value()))));
+  }
+
+  private static ContentId contentOf(Receipt.ProofRecord proof) {
+    return new ContentId(Integer.parseInt(proof.subject().substring(CONTENT.length())));
   }
 
   @Override
@@ -74,11 +94,10 @@ public record ContentWal(ContentId content, WalFileName file) implements Compara
         .compare(this, other);
   }
 
-  private static List<ContentWal> of(ConsumeRecord.ContentAttempt content) {
+  private static Stream<ContentWal> of(ConsumeRecord.ContentAttempt content) {
     return content.missingWal().stream()
         .filter(WalFileName::isOne)
         .limit(OF_A_CONTENT)
-        .map(file -> new ContentWal(content.content(), new WalFileName(file)))
-        .toList();
+        .map(file -> new ContentWal(content.content(), new WalFileName(file)));
   }
 }

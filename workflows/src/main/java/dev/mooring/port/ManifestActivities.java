@@ -75,10 +75,26 @@ public interface ManifestActivities {
    * The result of a search.
    *
    * @param passedOver one sentence for each manifest that was read and not chosen
+   * @param damaged the WAL files that consumes found damaged, as of {@link ContentWal#damaged}
    */
-  record ManifestRead(Answer answer, List<String> passedOver) {
+  record ManifestRead(
+      Answer answer,
+      List<String> passedOver,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<ContentWal> damaged) {
     public ManifestRead {
       passedOver = List.copyOf(passedOver);
+      damaged = List.copyOf(damaged);
+    }
+
+    /** Of a reader of manifests alone. */
+    public ManifestRead(Answer answer, List<String> passedOver) {
+      this(answer, passedOver, List.of());
+    }
+
+    /** With the files that consumes found damaged. */
+    public ManifestRead with(List<ContentWal> files) {
+      return new ManifestRead(answer, passedOver, files);
     }
   }
 

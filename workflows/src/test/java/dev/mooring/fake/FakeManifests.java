@@ -33,7 +33,8 @@ final class FakeManifests implements ManifestActivities {
       store.requireReachable();
       return request.evidence().readsForeign()
           ? readForeign(ForeignSelection.of(request.choice(), request.floors(), foreign))
-          : read(ManifestSelection.of(request.choice(), request.floors(), store));
+          : read(ManifestSelection.of(request.choice(), request.floors(), store))
+              .with(ContentWal.damaged(store.receiptsNewestFirst()));
     }
   }
 

@@ -23,6 +23,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -55,7 +56,9 @@ public final class StoreManifestActivities implements ManifestActivities {
       }
       ManifestDocuments documents = new ManifestDocuments(files, request.cluster(), trusted);
       Selected selected = ManifestSelection.of(request.choice(), request.floors(), documents);
-      return read(selected, files.where(askedFor(request)));
+      ReceiptDocuments receipts = new ReceiptDocuments(files, request.cluster(), trusted);
+      return read(selected, files.where(askedFor(request)))
+          .with(ContentWal.damaged(newestFirst(receipts, new ArrayList<>())));
     }
   }
 
@@ -103,7 +106,7 @@ public final class StoreManifestActivities implements ManifestActivities {
         }
       }
       ReceiptDocuments receipts = new ReceiptDocuments(files, request.cluster(), trusted);
-      List<ContentWal> suspects = foundBad(receipts, passedOver);
+      List<ContentWal> suspects = ContentWal.found(newestFirst(receipts, passedOver));
       return new LastRead(
           last,
           pending.manifests(),
@@ -114,15 +117,14 @@ public final class StoreManifestActivities implements ManifestActivities {
     }
   }
 
-  private static List<ContentWal> foundBad(ReceiptDocuments receipts, List<String> passedOver) {
+  private static Iterator<Receipt> newestFirst(ReceiptDocuments receipts, List<String> passedOver) {
     long newest = receipts.last();
     long until = System.nanoTime() + RECEIPTS_WITHIN.toNanos();
-    return ContentWal.found(
-        LongStream.iterate(newest, n -> n > 0, n -> n - 1)
-            .takeWhile(n -> isReadIn(until, newest - n, n, passedOver))
-            .boxed()
-            .flatMap(n -> intact(receipts, n, passedOver))
-            .iterator());
+    return LongStream.iterate(newest, n -> n > 0, n -> n - 1)
+        .takeWhile(n -> isReadIn(until, newest - n, n, passedOver))
+        .boxed()
+        .flatMap(n -> intact(receipts, n, passedOver))
+        .iterator();
   }
 
   /** After many failed runs, or from a slow store, a publish does not read on. */

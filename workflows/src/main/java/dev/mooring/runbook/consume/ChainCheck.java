@@ -1,5 +1,6 @@
 package dev.mooring.runbook.consume;
 
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.MissingWal;
@@ -10,6 +11,7 @@ import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether the whole WAL chain of every instance is present, from its own start to its target (law
@@ -49,10 +51,16 @@ final class ChainCheck {
 
   /**
    * The chains with what was found when they were decoded. On a way that was not decoded to its
-   * end, a file that a person overrode is as bad as it was.
+   * end, a file that was found bad before is as bad as it was, also if a person overrode it.
+   *
+   * @param damaged what earlier consumes found
    */
   static List<ChainObserved> decoded(
-      List<Seen> seen, List<ChainObserved> chains, List<WayDecoded> ways, Manifest manifest) {
+      List<Seen> seen,
+      List<ChainObserved> chains,
+      List<WayDecoded> ways,
+      Manifest manifest,
+      List<ContentWal> damaged) {
     return chains.stream()
         .flatMap(
             chain ->
@@ -68,13 +76,18 @@ final class ChainCheck {
                                 chain.bytesToReplay(),
                                 way.notDecoded().isEmpty()
                                     ? way.damaged()
-                                    : overridden(seen, chain, way, manifest))))
+                                    : knownBad(seen, chain, way, manifest, damaged))))
         .toList();
   }
 
-  private static List<MissingWal> overridden(
-      List<Seen> seen, ChainObserved chain, WayDecoded way, Manifest manifest) {
-    return manifest.overridden().stream()
+  private static List<MissingWal> knownBad(
+      List<Seen> seen,
+      ChainObserved chain,
+      WayDecoded way,
+      Manifest manifest,
+      List<ContentWal> damaged) {
+    return Stream.concat(manifest.overridden().stream(), damaged.stream())
+        .distinct()
         .filter(bad -> manifest.needs(bad) && !bad.file().isBefore(chain.first()))
         .filter(
             bad ->
@@ -86,8 +99,7 @@ final class ChainCheck {
             bad ->
                 new MissingWal(
                     bad.file().text(),
-                    "found undecodable, overridden by a person, and not decoded now: "
-                        + way.notDecoded()))
+                    "known to be undecodable, and not decoded now: " + way.notDecoded()))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
@@ -11,6 +12,7 @@ import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What one DrConsume knows so far, for its receipt: a run may end after any step. */
@@ -43,7 +46,7 @@ final class ConsumeAttempt {
     List<Missing> all = new ArrayList<>();
     for (ChainObserved chain : chains) {
       ContentId content = contentOf(instances, chain.instance());
-      all.add(new Missing(content, chain.missing().stream().map(MissingWal::file).toList()));
+      all.add(new Missing(content, chain.missing()));
     }
     missing = all;
   }
@@ -90,6 +93,7 @@ final class ConsumeAttempt {
       }
       records.add(new Receipt.ProofRecord(one.instance().value(), facts));
     }
+    missing.stream().flatMap(Missing::damaged).map(ContentWal::inReceipt).forEach(records::add);
     return records;
   }
 
@@ -127,6 +131,7 @@ final class ConsumeAttempt {
         missing.stream()
             .filter(m -> m.content().equals(target.content()))
             .flatMap(m -> m.files().stream())
+            .map(MissingWal::file)
             .toList();
     return new ContentAttempt(target.content(), target.lsn(), stop, files);
   }
@@ -154,5 +159,13 @@ final class ConsumeAttempt {
   /** The restore point at which an instance's log says it stopped, or empty. */
   record Reached(ContentId content, String point) {}
 
-  private record Missing(ContentId content, List<String> files) {}
+  private record Missing(ContentId content, List<MissingWal> files) {
+    Stream<ContentWal> damaged() {
+      return files.stream()
+          .filter(file -> file.kind() == MissingWal.Kind.DAMAGED)
+          .map(MissingWal::file)
+          .filter(WalFileName::isOne)
+          .map(file -> new ContentWal(content, new WalFileName(file)));
+    }
+  }
 }

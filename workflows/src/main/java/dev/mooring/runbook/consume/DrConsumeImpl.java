@@ -1,6 +1,7 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
@@ -60,6 +61,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
 
   private final ConsumeAttempt attempt = new ConsumeAttempt();
   private @Nullable ConsumeCalls calls;
+  private List<ContentWal> damaged = List.of();
   private String newerBy = "";
   private String unstarted = "";
 
@@ -214,6 +216,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     ManifestRead read =
         ports.readManifest(
             run.call(ConsumeStep.CHOOSE_MANIFEST), request.target(), RecoveryFloors.of(seen));
+    damaged = read.damaged();
     if (read.answer() instanceof ManifestActivities.Answer.None none) {
       List<String> whyNone = new ArrayList<>(List.of(none.reason()));
       whyNone.addAll(read.passedOver());
@@ -321,7 +324,7 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     List<WaysDecoded> hosts = ports.awaitDecoded(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
     FanOut.failOn(hosts, WaysDecoded::failures);
     List<WayDecoded> ways = hosts.stream().flatMap(host -> host.ways().stream()).toList();
-    List<ChainObserved> decoded = ChainCheck.decoded(seen, chains, ways, manifest);
+    List<ChainObserved> decoded = ChainCheck.decoded(seen, chains, ways, manifest, damaged);
     attempt.found(seen.stream().map(Seen::instance).toList(), decoded);
     RunContext.refuseUnless(ChainCheck.judge(seen, decoded));
     RunContext.refuseUnless(

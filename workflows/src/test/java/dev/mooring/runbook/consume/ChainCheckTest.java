@@ -64,7 +64,7 @@ class ChainCheckTest {
                 "the time ended at 000000010000000000000002",
                 List.of()));
     List<ChainObserved> chains = List.of(chain("west-0"), chain("west-1"));
-    assertThat(ChainCheck.decoded(seen(), chains, ways, manifest())).isEqualTo(chains);
+    assertThat(ChainCheck.decoded(seen(), chains, ways, manifest(), List.of())).isEqualTo(chains);
     assertThat(ChainCheck.notDecoded(ways))
         .containsExactly(
             "west-1: not all WAL was decoded: the time ended at 000000010000000000000002");
@@ -72,7 +72,7 @@ class ChainCheckTest {
 
   /** Only of its own content, only on its way, and only if it is not decoded now. */
   @Test
-  void an_overridden_file_on_a_way_that_was_not_decoded_is_a_gap() {
+  void a_file_found_bad_before_on_a_way_that_was_not_decoded_is_a_gap() {
     String file = "000000010000000000000002";
     List<ChainObserved> chains = List.of(chain("west-0"), chain("west-1"));
     List<WayDecoded> open =
@@ -86,17 +86,19 @@ class ChainCheckTest {
                 seen(),
                 chains,
                 open,
-                manifest(
-                    wal(1, file),
-                    wal(1, "000000010000000000000001"),
-                    wal(1, "000000010000000000000009")))),
+                manifest(wal(1, "000000010000000000000001")),
+                List.of(wal(1, file), wal(1, "000000010000000000000009")))),
         FailureCode.WAL_MISSING,
         "west-1 (content 1, timeline 1): "
             + file
-            + " is found undecodable, overridden by a person, and not decoded now: the time ended");
+            + " is known to be undecodable, and not decoded now: the time ended");
+    assertThat(ChainCheck.decoded(seen(), chains, open, manifest(wal(1, file)), List.of()))
+        .filteredOn(chain -> !chain.missing().isEmpty())
+        .extracting(ChainObserved::instance)
+        .containsExactly(new InstanceId("west-1"));
     List<WayDecoded> decoded =
         List.of(new WayDecoded(new InstanceId("west-1"), List.of(), "", List.of()));
-    assertThat(ChainCheck.decoded(seen(), chains, decoded, manifest(wal(1, file))))
+    assertThat(ChainCheck.decoded(seen(), chains, decoded, manifest(wal(1, file)), List.of()))
         .containsExactly(chain("west-1"));
   }
 

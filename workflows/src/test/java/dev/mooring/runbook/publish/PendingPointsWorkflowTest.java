@@ -241,6 +241,8 @@ class PendingPointsWorkflowTest {
   void each_publish_leaves_what_was_found_bad_to_the_next() {
     WalFileName file = foundBad("execute");
     ContentWal bad = new ContentWal(new ContentId(1), file);
+    assertThat(ContentWal.damaged(List.of(bed.world().lastReceipt()).iterator()))
+        .containsExactly(bad);
     assertThat(TestBed.ended(() -> bed.publish(PUBLISH)).record().code())
         .isEqualTo("ARCHIVE_NOT_PROVED");
     Receipt refused = bed.world().lastReceipt();
