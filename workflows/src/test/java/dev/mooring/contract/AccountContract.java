@@ -1,6 +1,7 @@
 package dev.mooring.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.contract.Steps.Run;
 import dev.mooring.port.AccessActivities.EnsureAccess;
@@ -9,7 +10,9 @@ import dev.mooring.port.AccountActivities.AccountObserved;
 import dev.mooring.port.AccountActivities.Dropped;
 import dev.mooring.port.AccountActivities.RoleSeen;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
 import dev.mooring.topology.SecretReference;
+import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +38,7 @@ public abstract class AccountContract {
     world().renew();
   }
 
-  private Account on(String id) {
+  protected Account on(String id) {
     RoleSteps steps = new RoleSteps(world());
     return new Account(
         steps.call(run, ACCOUNT),
@@ -47,17 +50,14 @@ public abstract class AccountContract {
 
   @Test
   @Tag("all")
-  void access_rules_that_the_server_can_not_parse_are_named_before_it_ever_starts_by_them() {
+  void access_rules_that_the_server_can_not_load_replace_none() {
     RoleSteps steps = new RoleSteps(world());
-    world()
-        .access(1)
-        .ensureAccess(
-            new EnsureAccess(steps.call(run, ACCESS), steps.on(PRIMARY), List.of("host nonsense")));
-    assertThat(world().accounts().observeAccount(on(PRIMARY)).unparsedAccess())
-        .startsWith("line 2: ");
-    world()
-        .access(2)
-        .revertAccess(new EnsureAccess(steps.call(run, ACCESS), steps.on(PRIMARY), List.of()));
+    EnsureAccess broken =
+        new EnsureAccess(steps.call(run, ACCESS), steps.on(PRIMARY), List.of("host nonsense"));
+    assertThatThrownBy(() -> world().access(1).ensureAccess(broken))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> assertThat(failure.getType()).isEqualTo(FailureCode.HOST_REFUSED.name()));
     assertThat(world().accounts().observeAccount(on(PRIMARY)).unparsedAccess()).isEmpty();
   }
 

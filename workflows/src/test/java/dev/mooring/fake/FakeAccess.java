@@ -1,6 +1,7 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.AccessActivities;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -55,6 +56,9 @@ final class FakeAccess implements AccessActivities {
 
   @Override
   public AccessSet ensureAccess(EnsureAccess request) {
+    if (request.lines().contains("host nonsense")) {
+      throw FakeHost.failure(FailureCode.HOST_REFUSED, "the server would not load its rules");
+    }
     return set(request, false);
   }
 

@@ -47,8 +47,11 @@ say_unreadable() { # configuration files as the server named them, one to a line
   printf '%s\n' "$1" | while IFS= read -r file; do
     [ -f "$file" ] && [ -r "$file" ] || printf "%s can't be read by %s\n" "$file" "$(id -un)"
   done
-  ! refuses_access "${1##*
-}" || printf '%s\n' "$said"
+  case $1 in
+    *"
+"*) ! refuses_access "${1##*
+}" || printf '%s\n' "$said" ;;
+  esac
 }
 
 # Tablespaces that it has already; new ones are among its needs.

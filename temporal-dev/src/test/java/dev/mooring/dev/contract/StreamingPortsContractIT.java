@@ -11,6 +11,7 @@ import dev.mooring.contract.RoleSteps;
 import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Await;
+import dev.mooring.dev.lab.Lab;
 import dev.mooring.port.Call;
 import dev.mooring.port.ConnectionActivities.Came;
 import dev.mooring.port.ConnectionActivities.Return;
@@ -36,8 +37,10 @@ import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SecretReference;
 import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -98,6 +101,17 @@ class StreamingPortsContractIT {
     @Override
     protected StreamingWorld world() {
       return real;
+    }
+
+    @Test
+    @Tag("all")
+    void access_rules_of_a_person_that_the_server_can_not_parse_are_named() throws IOException {
+      Lab lab = real.lab();
+      Path rules = lab.configuration(lab.instance("east-0")).resolve("pg_hba.conf");
+      List<String> before = Files.readAllLines(rules);
+      Files.writeString(rules, "host nonsense\n", StandardOpenOption.APPEND);
+      assertThat(real.accounts().observeAccount(on("east-0")).unparsedAccess()).startsWith("line ");
+      Files.write(rules, before);
     }
   }
 
