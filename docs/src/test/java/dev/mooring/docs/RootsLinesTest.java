@@ -32,6 +32,9 @@ class RootsLinesTest {
     assertThat(found("(?s)```sql\n[^`]*```"))
         .isNotEmpty()
         .allMatch(block -> !block.contains("\nSELECT") || block.startsWith(PATH));
+    assertThat(found("(?s)```yaml\n[^`]*```"))
+        .isNotEmpty()
+        .allMatch(block -> !block.matches("(?s).*SELECT (?!pg_catalog\\.).*"));
     assertThat(found("(?m)^GRANT EXECUTE ON FUNCTION .*$"))
         .isNotEmpty()
         .allMatch(line -> line.matches("GRANT EXECUTE ON FUNCTION (pg_catalog\\.[^.]*)+"));

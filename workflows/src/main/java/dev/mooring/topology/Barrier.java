@@ -23,7 +23,7 @@ public sealed interface Barrier {
    * SQL on one instance, in one session: entered before the points are made, left after.
    *
    * @param instance the arbiter
-   * @param enter for example {@code SELECT pg_advisory_lock(7707)}
+   * @param enter for example {@code SELECT pg_catalog.pg_advisory_lock(7707)}
    * @param leave for example {@code SELECT pg_advisory_unlock(7707)}
    * @param timeout lock_timeout and statement_timeout of entering
    */
