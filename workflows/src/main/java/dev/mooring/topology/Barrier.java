@@ -24,7 +24,7 @@ public sealed interface Barrier {
    *
    * @param instance the arbiter
    * @param enter for example {@code SELECT pg_catalog.pg_advisory_lock(7707)}
-   * @param leave for example {@code SELECT pg_advisory_unlock(7707)}
+   * @param leave for example {@code SELECT pg_catalog.pg_advisory_unlock(7707)}
    * @param timeout lock_timeout and statement_timeout of entering
    */
   record Sql(InstanceId instance, String enter, String leave, Duration timeout)
