@@ -314,6 +314,43 @@ class RehearsalScriptTest {
     assertThat(asked()).doesNotExist();
   }
 
+  /** As systemctl 252 prints it beside the line that is judged as a start check. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void each_line_of_root_is_looked_at_whatever_else_it_says(List<String> shell) throws Exception {
+    String asks = asks(StartGuard.TEXT, "/data", own(), "west-0");
+    program("id", "#!/bin/sh\n[ \"$1\" = -u ] && echo 4711 || echo postgres\n");
+    String guard = programs.resolve("mooring-guard").toString();
+    Files.setPosixFilePermissions(Path.of(guard), PosixFilePermissions.fromString("rwxrwxr-x"));
+    String byAccount = "/usr/sbin/runuser -u postgres -- " + asks;
+    String named = "UNIT NOT_REHEARSED ExecStartPre=";
+    assertThat(withFlags(shell, byAccount, "User) echo User=root ;;", byAccount, ""))
+        .doesNotContain(named);
+    assertThat(withFlags(shell, asks, "User) echo User=postgres ;;", asks, "ignore-failure"))
+        .doesNotContain(named);
+    for (String flag : List.of("privileged", "ignore-failure no-setuid")) {
+      assertThat(withFlags(shell, asks, "User) echo User=postgres ;;", asks, flag))
+          .contains("UNIT SHOWN ", named + asks + ", without + and !, must be in postgresql@15-")
+          .contains(" can write " + guard);
+    }
+    for (String second : List.of(asks + "-other", "/bin/sh -c exec " + guard + "; x")) {
+      assertThat(withFlags(shell, byAccount, "", byAccount, "", second))
+          .contains("UNIT SHOWN ", named + "/usr/sbin/runuser -u postgres -- " + second + " must");
+    }
+  }
+
+  private String withFlags(
+      List<String> shell, String judged, String more, String line, String flags, String... second)
+      throws Exception {
+    String shown =
+        "echo 'ExecStartPreEx={ path=%s ; argv[]=%s ; flags=%s ; start_time=[n/a] ; pid=0 }';";
+    String lines =
+        Stream.of(second)
+            .map(each -> shown.formatted(each.split(" ", 2)[0], each, ""))
+            .collect(Collectors.joining("", shown.formatted("/x", line, flags), " ;; "));
+    return shownBy(shell, "ExecStartPre", "no", judged, "ExecStartPreEx) " + lines + more);
+  }
+
   private String own() {
     return directory + "/0.authority";
   }
