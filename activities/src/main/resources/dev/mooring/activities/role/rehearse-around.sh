@@ -84,19 +84,32 @@ ask_start_check() {
   fi
 }
 
-# Sets at to what leads to a program and other to who can replace it there: all of it must be root's, and no other's.
+# Sets at to what leads to a program, over each link, and other to who can replace it there: all of it must be root's,
+# and no other's. A sticky directory protects what root has in it.
 others_can_write() { # path
-  for at in "$1" "$(readlink -f "$1")"; do
+  links=0
+  while [ $# -gt 0 ]; do
+    at=$1
+    shift
     while :; do
-      # shellcheck disable=SC2046
-      set -- $(stat -L -c '%a %u %U' "$at")
-      other=${3-another account}
-      [ "${2-}" = 0 ] || return 0
+      read -r mode owner other <<STAT
+$(stat -c '%a %u %U' "$at")
+STAT
+      other=${other:-another account}
+      [ "$owner" = 0 ] && [ "$links" -lt 40 ] || return 0
       other='another account'
-      case $1 in
-        [1357]???) ;;
-        *[2367]? | *[2367]) return 0 ;;
-      esac
+      if [ -L "$at" ]; then
+        links=$((links + 1))
+        target=$(readlink "$at")
+        case $target in
+          /*) set -- "$@" "$target" ;;
+          *) set -- "$@" "${at%/*}/$target" ;;
+        esac
+      elif [ ! -d "$at" ] || [ ! -k "$at" ]; then
+        case $mode in
+          *[2367]? | *[2367]) return 0 ;;
+        esac
+      fi
       [ "$at" != / ] || break
       at=${at%/*}
       at=${at:-/}

@@ -351,6 +351,31 @@ class RehearsalScriptTest {
     return shownBy(shell, "ExecStartPre", "no", judged, "ExecStartPreEx) " + lines + more);
   }
 
+  /** What lies between a link and its end can be replaced as well. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void each_link_that_leads_to_a_program_is_looked_at(List<String> shell) throws Exception {
+    Path guard = program("mooring-guard", StartGuard.TEXT);
+    Path open = Files.createDirectory(directory.resolve("open"));
+    Path between = Files.createSymbolicLink(open.resolve("between"), Path.of("../bin"));
+    Path first = Files.createSymbolicLink(directory.resolve("first"), between);
+    assertThat(whoCanWrite(shell, first.resolve("mooring-guard"))).contains("nothing");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThat(whoCanWrite(shell, first.resolve("mooring-guard"))).contains("at " + open);
+    assertThat(whoCanWrite(shell, guard)).contains("nothing");
+    Path loop = Files.createSymbolicLink(programs.resolve("loop"), Path.of("loop"));
+    assertThat(whoCanWrite(shell, loop)).contains("at ");
+    assertThat(said(shell, "chmod 1777 \"$2\"", open)).isEmpty();
+    assertThat(whoCanWrite(shell, first.resolve("mooring-guard"))).contains("nothing");
+    assertThat(said(shell, "chmod 1757 \"$2\"", guard)).isEmpty();
+    assertThat(whoCanWrite(shell, guard)).contains("at " + guard);
+  }
+
+  private String whoCanWrite(List<String> shell, Path program) throws Exception {
+    String look = "if others_can_write \"$2\"; then echo \"at $at\"; else echo nothing; fi";
+    return said(shell, look, program);
+  }
+
   private String own() {
     return directory + "/0.authority";
   }
