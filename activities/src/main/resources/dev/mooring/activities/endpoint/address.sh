@@ -42,7 +42,7 @@ observe_address() {
   fi
 }
 
-# Sets begun to the tick of its host at which a process began; fails if it runs no more.
+# Sets begun to the hundredth of a second of its host's uptime at which a process began; fails if it runs no more.
 of_process() { # pid
   begun=''
   { read -r begun <"/proc/$1/stat"; } 2>/dev/null || return 1
@@ -52,8 +52,14 @@ of_process() { # pid
   [ "$1" != Z ]
 }
 
+# With hidepid of /proc an account that is not root sees no process of root.
+hides_processes() {
+  [ ! -r /proc/1/stat ]
+}
+
 # Ends what announces this host to neighbours: not an address that it has no more. One that runs by sudo can't be
-# signalled, and is waited for: it ends by itself within three seconds.
+# signalled, and is waited for: it ends by itself within three seconds. So they are waited for where it can't be seen, or
+# where a file of an older build has no time.
 end_teller() {
   { read -r teller since <"$cluster_dir/arping.pid"; } 2>/dev/null || return 0
   ends_in 5
@@ -61,6 +67,13 @@ end_teller() {
     kill "$teller" 2>/dev/null || :
     sleep 0.1
   done
+  if [ -z "$since" ] || hides_processes; then
+    hundredths
+    since=${since:-$now}
+    while [ "$now" -ge "$since" ] && [ "$now" -lt $((since + 300)) ] && in_time; do
+      sleep 0.1
+    done
+  fi
   rm -f "$cluster_dir/arping.pid"
 }
 
@@ -105,10 +118,12 @@ ensure_held() { # hosts that can't be asked whether they hold it
   # shellcheck disable=SC2086
   setsid $as $arping -U -c 3 -I "$device" "$bare" </dev/null >"$log" 2>&1 3>&- 4>&- 9>&- &
   teller=$!
-  ! of_process "$teller" || printf '%s %s\n' "$teller" "$begun" >"$cluster_dir/arping.pid"
+  hundredths
+  of_process "$teller" || begun=$now
+  printf '%s %s\n' "$teller" "$begun" >"$cluster_dir/arping.pid"
   for pause in 0.02 0.04 0.08 0.16; do
     sleep "$pause"
-    of_process "$teller" || break
+    of_process "$teller" || hides_processes || break
   done
   ! grep -qiE 'permitted|not arpable|no such|denied|not found|password' "$log" ||
     refuse HOST_REFUSED "$as $arping as $(id -un): $(tr '\n' ' ' <"$log")"

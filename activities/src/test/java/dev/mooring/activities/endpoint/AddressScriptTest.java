@@ -87,6 +87,20 @@ class AddressScriptTest {
     assertThat(runs(teller)).isFalse();
   }
 
+  /** With hidepid=2 the account sees nothing of what root runs. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void waits_where_what_announces_it_can_not_be_seen(List<String> shell) throws Exception {
+    String hidden = "of_process() { begun=''; return 1; }\nhides_processes() { :; }\n";
+    said(shell, hidden + "ensure_held ''");
+    Path pid = directory.resolve("arping.pid");
+    String teller = Files.readString(pid).strip().split(" ", 2)[0];
+    assertThat(runs(teller)).isTrue();
+    said(shell, hidden + "ensure_not_held");
+    assertThat(runs(teller)).isFalse();
+    assertThat(pid).doesNotExist();
+  }
+
   private static boolean runs(String process) throws IOException {
     Path stat = Path.of("/proc", process, "stat");
     return Files.exists(stat) && !Files.readString(stat).contains(") Z ");
