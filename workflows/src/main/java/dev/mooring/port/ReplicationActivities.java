@@ -70,7 +70,7 @@ public interface ReplicationActivities {
    * Waits until each of these standbys streams, from the primary or its upstream standby, and has
    * replayed the primary's position at the beginning of the wait; returns at once when all do. One
    * with a recovery_min_apply_delay must have received that position; while it waits for that delay
-   * and has no receiver it is late, and not waited for. A standby that only the archive feeds must
+   * and does not stream it is late, and not waited for. A standby that only the archive feeds must
    * have reached the last file that was archived at the beginning, and past the fork, right after a
    * promotion the position at which the old timeline ended. If it has not, the primary's WAL file
    * is switched once: only a complete file is archived. The database role needs EXECUTE on
@@ -131,14 +131,15 @@ public interface ReplicationActivities {
     }
 
     /**
-     * Whether a standby that applies WAL late has no receiver because it has WAL left to replay: it
+     * Whether a standby that applies WAL late does not stream because it has WAL left to replay: it
      * requests more only at the end of what it has (WaitForWALToBecomeAvailable in PostgreSQL's
-     * xlogrecovery.c), and streams by itself then.
+     * xlogrecovery.c), and streams by itself then. A receiver whose sender ended its timeline stays
+     * meanwhile, in status waiting.
      */
     public boolean replaysFirst() {
       return standing.inRecovery()
           && applyDelay().isPresent()
-          && receivers().isEmpty()
+          && receivers().stream().noneMatch(one -> one.status().equals("streaming"))
           && (standing.more() || !standing.replayed().equals(standing.received()));
     }
 

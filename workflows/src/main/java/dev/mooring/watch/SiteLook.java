@@ -363,7 +363,7 @@ public record SiteLook(
         .map(
             receiver ->
                 !receiver.status().equals(STREAMING)
-                    ? receiver.status()
+                    ? member.replaysFirst() ? Sign.REPLAYS_FIRST : receiver.status()
                     : isSilent(
                             member.standing().clockMillis(),
                             receiver.heardMillis(),

@@ -73,6 +73,7 @@ class SiteLookTest {
   private List<InstanceId> conflicting = List.of();
   private List<InstanceId> advancing = List.of();
   private boolean hasReceiver = true;
+  private String status = "streaming";
   private Duration heardAgo = Duration.ZERO;
   private List<InstanceId> consumed = List.of();
   private List<InstanceId> startUnread = List.of();
@@ -104,7 +105,7 @@ class SiteLookTest {
 
   private Receiver receiver() {
     long heard = NOW.minus(heardAgo).toEpochMilli();
-    return new Receiver("streaming", "east-0", 5432, "west_0", heard, "", senderEnd.toString());
+    return new Receiver(status, "east-0", 5432, "west_0", heard, "", senderEnd.toString());
   }
 
   private List<Sign> signs(long slotBytes) {
@@ -226,7 +227,12 @@ class SiteLookTest {
     delay = "5min";
     assertThat(trouble(0)).containsExactly(Kind.RECEIVER);
     assertThat(words(Kind.RECEIVER)).isEqualTo(Sign.REPLAYS_FIRST);
+    hasReceiver = true;
+    status = "waiting";
+    assertThat(words(Kind.RECEIVER)).as("its sender was promoted").isEqualTo(Sign.REPLAYS_FIRST);
+    assertThat(trouble(0)).containsExactly(Kind.RECEIVER);
     received = HERE;
+    assertThat(words(Kind.RECEIVER)).isEqualTo("waiting");
     assertThat(trouble(0)).contains(Kind.NOT_STREAMING);
   }
 

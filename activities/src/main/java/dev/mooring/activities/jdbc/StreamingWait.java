@@ -163,7 +163,7 @@ final class StreamingWait {
    * How late a standby applies WAL on purpose.
    *
    * @param value its recovery_min_apply_delay; empty if it has none, or does not answer
-   * @param holdsBack whether it waits for that delay and has no receiver: it requests more only at
+   * @param holdsBack whether it waits for that delay and does not stream: it requests more only at
    *     the end of what it has (WaitForWALToBecomeAvailable in PostgreSQL's xlogrecovery.c)
    */
   private record Delay(String value, boolean holdsBack) {
@@ -181,7 +181,7 @@ final class StreamingWait {
     try (Session session = sessions.warm(standby, request.access())) {
       return session.row(
           "SELECT coalesce(nullif(current_setting('recovery_min_apply_delay', true), '0'), '')"
-              + " AS delay, NOT EXISTS (SELECT FROM pg_stat_wal_receiver)"
+              + " AS delay, NOT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')"
               + " AND EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup'"
               + " AND wait_event = 'RecoveryApplyDelay') AS holds",
           While.READING,
