@@ -41,11 +41,15 @@ final class PatroniServers {
     }
   }
 
-  /** Whether its own timeline is all that it shows yet: it replays first what it has. */
+  /** Whether its own timeline is all that it shows yet: it, or its sender, replays what it has. */
   boolean replaysFirst(InstanceId id) {
     synchronized (members) {
-      return members.member(id).replaysFirst();
+      return members.member(id).replaysFirst() || isBelowLate(members.member(id));
     }
+  }
+
+  private boolean isBelowLate(FakeMember member) {
+    return members.senderOf(member).filter(FakeMember::replaysFirst).isPresent();
   }
 
   /** Whoever leads is stopped, that one promoted, and all others that run follow it. */
@@ -64,7 +68,9 @@ final class PatroniServers {
       next.promote();
       next.upstream = Optional.empty();
       for (FakeMember member : members.all()) {
-        if (!member.equals(next) && (member.running || leading.contains(member))) {
+        if (!member.equals(next)
+            && !isBelowLate(member)
+            && (member.running || leading.contains(member))) {
           follows(member, id);
         }
       }

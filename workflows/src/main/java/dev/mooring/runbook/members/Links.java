@@ -5,6 +5,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,21 @@ public final class Links {
         .min(
             Comparator.comparing((Link link) -> link.from().standing().inRecovery())
                 .thenComparing(link -> !link.streams()));
+  }
+
+  /**
+   * A standby that answered, its sender, and so on as far as those are standbys: one that applies
+   * WAL late delays those below it. The first is the member; empty if it is no such standby.
+   */
+  public List<MemberObserved> standbysTo(Instance member) {
+    List<MemberObserved> all = new ArrayList<>();
+    Optional<MemberObserved> next =
+        seen.stream().filter(one -> one.instance().equals(member.id())).findFirst();
+    while (next.filter(one -> one.standing().inRecovery() && !all.contains(one)).isPresent()) {
+      all.add(next.get());
+      next = cluster.member(next.get().instance()).flatMap(this::to).map(Link::from);
+    }
+    return all;
   }
 
   /** The sender of a receiver: a member by its id, any other server by its address. */

@@ -23,6 +23,7 @@ import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.members.ActOrder;
 import dev.mooring.runbook.members.BriefLook;
 import dev.mooring.runbook.members.CopyActs;
+import dev.mooring.runbook.members.Links;
 import dev.mooring.runbook.members.MemberWrites;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.runbook.patroni.ObservedPatroni;
@@ -138,6 +139,7 @@ final class PatroniRejoin implements RejoinMeans {
                 : name + " is no member of " + cluster.name());
       }
     }
+    Links links = new Links(cluster, seen.members());
     List<Instance> all =
         wanted.among(
             cluster.members().stream()
@@ -146,9 +148,8 @@ final class PatroniRejoin implements RejoinMeans {
                         wanted.named().isEmpty()
                             ? !member.id().equals(leader)
                                 && !follows(now, member.id(), leader)
-                                && seen.member(member)
-                                    .filter(MemberObserved::replaysFirst)
-                                    .isEmpty()
+                                && links.standbysTo(member).stream()
+                                    .noneMatch(MemberObserved::replaysFirst)
                             : wanted.named().contains(member.id()))
                 .toList());
     for (Instance one : all) {

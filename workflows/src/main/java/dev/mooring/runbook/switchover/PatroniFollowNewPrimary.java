@@ -134,14 +134,8 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   /** One that applies WAL late shows the new timeline after that, and so do those below it. */
   private void follows(Instance one) {
     Optional<String> late =
-        observed
-            .member(one)
-            .flatMap(MemberObserved::applyDelay)
-            .or(
-                () ->
-                    new Links(move.cluster(), observed.members())
-                        .to(one)
-                        .flatMap(link -> link.from().applyDelay()));
+        new Links(move.cluster(), observed.members())
+            .standbysTo(one).stream().flatMap(seen -> seen.applyDelay().stream()).findFirst();
     if (late.isEmpty()) {
       awaited(SwitchoverStep.FOLLOW, one);
     } else {

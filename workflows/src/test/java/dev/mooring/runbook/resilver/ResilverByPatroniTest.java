@@ -80,6 +80,21 @@ class ResilverByPatroniTest {
   }
 
   @Test
+  void nor_is_one_that_streams_from_it() {
+    try (var four = new TestBed(new FakeCluster(Strait.belowEastByPatroni()), ResilverImpl.class)) {
+      four.patroni().replicatesFrom("east-2", "east-1");
+      Strait.appliesLate(four.world().members(), "east-1", "1h");
+      four.patroni().promote("west-0");
+      ResilverResult result =
+          four.client()
+              .newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"))
+              .resilver(Typed.run("{'cluster':'strait','by':'alice','mode':'execute'}"));
+      assertThat(result.headline()).endsWith("nothing to do");
+      four.closeChildren();
+    }
+  }
+
+  @Test
   void a_run_of_a_hook_waits_for_a_person_and_ends_once_the_standby_streams_again() {
     bed.world().members().kill("west-0");
     WorkflowClient.start(
