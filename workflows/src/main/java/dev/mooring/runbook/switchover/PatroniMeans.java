@@ -122,7 +122,7 @@ final class PatroniMeans implements MoveMeans {
         seen.instance().equals(move.to().id())
             ? "leader"
             : "standby, follows when Patroni configures it",
-        StreamingRows.lateInWords(seen));
+        seen.standing().inRecovery() ? StreamingRows.lateInWords(seen) : "");
   }
 
   private static String inWords(PatroniSettings settings) {

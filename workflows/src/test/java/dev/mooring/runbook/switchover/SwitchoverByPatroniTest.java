@@ -173,6 +173,15 @@ class SwitchoverByPatroniTest {
     leads("west-0");
   }
 
+  @Test
+  void a_delay_that_the_leader_has_is_not_its_standbys() {
+    strait.world().members().setOn("east-0", "recovery_min_apply_delay", "1h");
+    RoleChangeResult moved = strait.execute(TO_WEST);
+    assertThat(strait.plan().objects().toString()).doesNotContain("applies WAL");
+    assertThat(moved.proof().toString()).doesNotContain("replays_first");
+    leads("west-0");
+  }
+
   /** Its tag is replicatefrom. */
   @Test
   void one_that_streams_from_one_that_applies_wal_late_is_not_waited_for_either() {
