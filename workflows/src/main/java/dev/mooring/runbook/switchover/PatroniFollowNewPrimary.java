@@ -34,6 +34,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   private static final Duration FOLLOWS_WITHIN = Duration.ofSeconds(60);
 
   private final List<Instance> there;
+  private final List<Instance> ahead;
   private final PatroniCalls patroni;
   private final List<Instance> following = new ArrayList<>();
 
@@ -45,6 +46,7 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
   PatroniFollowNewPrimary(Move move, ObservedMembers observed, PatroniCalls patroni, Steps run) {
     super(move, observed, new Endpoints(move.cluster()), run);
     this.there = move.siblings();
+    this.ahead = List.of();
     this.patroni = patroni;
   }
 
@@ -52,12 +54,19 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
    * After a failover.
    *
    * @param there the siblings that answer, and are waited for
+   * @param ahead those past the fork: they don't follow by themselves, however late they apply WAL
    * @param observed what was observed under the locks
    */
   public PatroniFollowNewPrimary(
-      Move move, List<Instance> there, ObservedMembers observed, PatroniCalls patroni, Steps run) {
+      Move move,
+      List<Instance> there,
+      List<Instance> ahead,
+      ObservedMembers observed,
+      PatroniCalls patroni,
+      Steps run) {
     super(move, observed, new Endpoints(move.cluster(), move.to().site()), run);
     this.there = List.copyOf(there);
+    this.ahead = List.copyOf(ahead);
     this.patroni = patroni;
   }
 
@@ -133,9 +142,16 @@ public final class PatroniFollowNewPrimary extends AfterPromotion {
 
   /** One that applies WAL late shows the new timeline after that, and so do those below it. */
   private void follows(Instance one) {
+    List<MemberObserved> standbys = new Links(move.cluster(), observed.members()).standbysTo(one);
     Optional<String> late =
-        new Links(move.cluster(), observed.members())
-            .standbysTo(one).stream().flatMap(seen -> seen.applyDelay().stream()).findFirst();
+        standbys.stream()
+            .flatMap(seen -> seen.applyDelay().stream())
+            .findFirst()
+            .filter(
+                delay ->
+                    ahead.stream()
+                        .flatMap(past -> observed.member(past).stream())
+                        .noneMatch(standbys::contains));
     if (late.isEmpty()) {
       awaited(SwitchoverStep.FOLLOW, one);
     } else {

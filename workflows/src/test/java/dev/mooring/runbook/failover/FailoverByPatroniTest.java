@@ -58,6 +58,19 @@ class FailoverByPatroniTest {
     leads("west-0", "east-1");
   }
 
+  /** Past the fork it never follows unless Patroni rewinds it. */
+  @Test
+  void one_that_applies_wal_late_and_has_more_than_the_candidate_is_awaited() {
+    Strait.appliesLate(strait.world().members(), "east-1", "1h");
+    strait.world().members().cut("west-0", true);
+    strait.world().members().write("east-0");
+    patroni.loses("east-0");
+    strait.world().members().cut("west-0", false);
+    RoleChangeResult failedOver = strait.execute(OVER);
+    assertThat(failedOver.degraded()).anyMatch(line -> line.startsWith("east-1 does not follow"));
+    assertThat(failedOver.proof().toString()).doesNotContain("replays_first");
+  }
+
   private List<String> acts() {
     return strait.bed.events("failover").stream()
         .filter(event -> event.startsWith("scheduled Ensure"))
