@@ -11,6 +11,7 @@ import dev.mooring.port.PatroniActivities.PatroniFailure;
 import dev.mooring.port.PatroniActivities.PatroniReinitializing;
 import dev.mooring.port.PatroniActivities.PatroniSettings;
 import dev.mooring.port.PatroniActivities.Role;
+import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Hold;
@@ -208,9 +209,10 @@ final class PatroniRejoin implements RejoinMeans {
     for (Instance one : now.anew()) {
       objects.add(
           String.format(
-              "%s: Patroni removes its data and copies the leader (/reinitialize), and may promote"
-                  + " it from then on; its WAL is %s",
-              one.id(), keeps(one) ? "kept aside first" : "the leader's too: none is kept aside"));
+              "%s: Patroni removes its data and copies the leader (/reinitialize); its WAL is %s; %s",
+              one.id(),
+              keeps(one) ? "kept aside first" : "the leader's too: none is kept aside",
+              freed(one)));
     }
     return objects;
   }
@@ -254,10 +256,6 @@ final class PatroniRejoin implements RejoinMeans {
   @Override
   public void resilver() {
     run.step(
-        ResilverStep.AUTHORITY,
-        () -> seen().anew().forEach(this::mayBePromoted),
-        Undo.nothing("Patroni promotes no member while its leader has the lock"));
-    run.step(
         ResilverStep.KEEP_WAL,
         this::keepWal,
         Undo.nothing("WAL that is kept aside disturbs nothing"));
@@ -268,14 +266,6 @@ final class PatroniRejoin implements RejoinMeans {
           run.forward(ResilverStep.STREAMING, () -> follow(begun));
           run.forward(ResilverStep.VERIFY, this::verified);
         });
-  }
-
-  /** Its host may have been silent when others were adopted, and may name another since. */
-  private void mayBePromoted(Instance one) {
-    Instance leader = cluster.member(seen().leader().instance()).orElseThrow();
-    new PatroniAuthority(cluster)
-        .leave(run.call(ResilverStep.AUTHORITY), one, leader)
-        .ifPresent(degraded::add);
   }
 
   private void keepWal() {
@@ -331,6 +321,45 @@ final class PatroniRejoin implements RejoinMeans {
                           .refused(run.call(ResilverStep.VERIFY), one, Rejoin.REFUSES_WITHIN))
               .sqlState());
     }
+    seen().anew().forEach(this::free);
+  }
+
+  /** Its host may have been silent when others were adopted, and may name another since. */
+  private void free(Instance one) {
+    new PatroniAuthority(cluster)
+        .leave(run.call(ResilverStep.VERIFY), one, leader())
+        .ifPresent(degraded::add);
+  }
+
+  private Instance leader() {
+    return cluster.member(seen().leader().instance()).orElseThrow();
+  }
+
+  /** Which promotions the file of its host allows then: one file is for all members there. */
+  private String freed(Instance one) {
+    if (address(one).equals(address(leader())) && isNamed(leader(), List.of())) {
+      return String.format(
+          "its host's authority file still names %s: only a move by Mooring promotes it",
+          leader().id());
+    }
+    return cluster.members().stream()
+        .filter(other -> address(other).equals(address(one)) && !other.equals(leader()))
+        .filter(other -> other.equals(one) || !isNamed(other, List.of(PatroniHooks.DECIDES)))
+        .map(other -> other.id().value())
+        .collect(Collectors.joining(" and ", "once it follows, Patroni may promote ", ""));
+  }
+
+  private String address(Instance member) {
+    return cluster.host(member.host()).access().address();
+  }
+
+  private boolean isNamed(Instance member, List<String> orAs) {
+    return seen()
+        .members()
+        .role(member)
+        .map(role -> role.authority().writer())
+        .filter(writer -> writer.equals(member.id().value()) || orAs.contains(writer))
+        .isPresent();
   }
 
   private <T> T untilDone(ResilverStep step, Supplier<T> act) {

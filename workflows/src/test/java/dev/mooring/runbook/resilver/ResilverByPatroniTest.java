@@ -11,6 +11,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowClient;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,8 +61,10 @@ class ResilverByPatroniTest {
   /** Law 13: what only it may have is kept before Patroni removes it. */
   @Test
   void of_one_that_does_not_follow_wal_is_kept_first() {
+    patroni.authoritySays("west-0", "none");
     bed.world().members().kill("west-0");
     ResilverResult result = execute("");
+    assertThat(bed.world().members().authorityOf("west-0")).isEqualTo("patroni");
     assertThat(result.headline()).contains("west-0 by Patroni's reinitialize");
     assertThat(result.proof().toString()).contains("WAL kept, value=");
     assertThat(bed.events("resilver"))
@@ -108,6 +111,45 @@ class ResilverByPatroniTest {
             () -> bed.client().newUntypedWorkflowStub("resilver").getResult(ResilverResult.class));
     assertThat(ended.headline()).isEqualTo("streaming again before an approval: [west-0]");
     assertThat(bed.events("resilver")).doesNotContain("scheduled EnsureReinitializing");
+  }
+
+  /** A person may have forbidden it by hand. */
+  @Test
+  void it_may_not_be_promoted_if_nothing_was_made_anew() {
+    patroni.authoritySays("west-0", "none");
+    bed.world().members().kill("west-0");
+    bed.faults().plan(call -> call.method().equals("ensureWalKept"), Fault.UNSERVED);
+    run("plan", "");
+    Plan plan = bed.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
+    String approved = ",'mode':'execute','digest':'" + plan.digest() + "'";
+    assertThat(TestBed.ended(() -> run("stopped", approved)).record().headline())
+        .contains("no worker took it");
+    assertThat(bed.world().members().authorityOf("west-0")).isEqualTo("none");
+  }
+
+  @Test
+  void the_plan_says_whom_patroni_may_promote_then() {
+    assertThat(freed(false)).endsWith("once it follows, Patroni may promote east-0 and east-2");
+    assertThat(freed(true))
+        .endsWith("file still names east-0: only a move by Mooring promotes it");
+  }
+
+  /** Of east-2, which is on the host of east-0. */
+  private static String freed(boolean besideLeader) {
+    try (var four = new TestBed(new FakeCluster(Strait.belowEastByPatroni()), ResilverImpl.class)) {
+      if (!besideLeader) {
+        four.patroni().promote("west-0");
+      }
+      for (String beside : List.of("east-0", "east-2")) {
+        four.patroni().authoritySays(beside, besideLeader ? "east-0" : "none");
+      }
+      four.client()
+          .newWorkflowStub(ResilverWorkflow.class, TestBed.options("plan"))
+          .resilver(Typed.run("{'cluster':'strait','by':'alice','instances':'east-2'}"));
+      four.closeChildren();
+      Plan plan = four.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
+      return plan.objects().get(1);
+    }
   }
 
   @Test
