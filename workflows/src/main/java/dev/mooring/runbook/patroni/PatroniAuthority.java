@@ -24,17 +24,23 @@ public final class PatroniAuthority {
     this.cluster = cluster;
   }
 
-  /** Before Patroni is asked: the authority file of the member's host allows it to write. */
-  void name(Call call, Instance to) {
-    port(to, ActivityPolicies.ENSURE, "let " + to.id() + " be promoted")
-        .ensurePatroniLet(adopt(call, to, to));
+  /** Before Patroni is asked: that member's host allows its promotion. Returns whom it named. */
+  String name(Call call, Instance to) {
+    return port(to, ActivityPolicies.ENSURE, "let " + to.id() + " be promoted")
+        .ensurePatroniLet(adopt(call, to, to))
+        .before();
   }
 
-  /** After a move that failed: its host no longer names it. Returns why not, if that failed. */
-  Optional<String> unname(Call call, Instance to, Instance leads) {
+  /**
+   * After a move that failed: its host no longer names it. Returns why not, if that failed.
+   *
+   * @param before whom that host named: the leader again, if that is on it too
+   */
+  Optional<String> unname(Call call, Instance to, Instance leads, String before) {
+    Instance on = before.equals(leads.id().value()) ? leads : to;
     try {
-      port(to, ActivityPolicies.GLANCE, "let Patroni decide about " + to.id())
-          .revertPatroniLet(adopt(call, to, leads));
+      port(on, ActivityPolicies.GLANCE, "let Patroni decide about " + to.id())
+          .revertPatroniLet(adopt(call, on, leads));
       return Optional.empty();
     } catch (TemporalFailure e) {
       return Optional.of(

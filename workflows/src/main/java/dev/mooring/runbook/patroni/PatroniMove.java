@@ -27,6 +27,7 @@ public final class PatroniMove {
   private final Steps run;
   private final Step step;
   private final LockTimes times;
+  private String named = "";
 
   /**
    * A move that was not begun.
@@ -140,7 +141,8 @@ public final class PatroniMove {
   /** If its host does not allow the promotion, Patroni's request there is refused. */
   private void named(Instance from, Instance to) {
     try {
-      authority.name(call(), to);
+      String before = authority.name(call(), to);
+      named = before.equals(to.id().value()) ? named : before;
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
       throw notMoved(why, from, to, why.sentence() + "; Patroni was asked for nothing");
@@ -148,7 +150,7 @@ public final class PatroniMove {
   }
 
   private RunbookStop notMoved(Explained why, Instance from, Instance to, String sentence) {
-    authority.unname(call(), to, from).ifPresent(run::leaves);
+    authority.unname(call(), to, from, named).ifPresent(run::leaves);
     return RunbookStop.rolledBack(why.code(), sentence);
   }
 }

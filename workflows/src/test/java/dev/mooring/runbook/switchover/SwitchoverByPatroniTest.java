@@ -213,6 +213,19 @@ class SwitchoverByPatroniTest {
   }
 
   @Test
+  void a_leader_on_the_host_of_the_target_is_named_there_again() {
+    try (var beside = new SwitchoverBed(Strait.besideEast(Strait.byPatroni()))) {
+      String toEast = TO_WEST.replace("west-0", "east-1");
+      beside.bed.patroni().authoritySays("east-0", "east-0");
+      beside.bed.patroni().authoritySays("east-1", "east-0");
+      beside.bed.patroni().staysIdle();
+      beside.ended(SwitchoverBed.approved(toEast, beside.run(toEast).digest()));
+      assertThat(beside.world().members().authorityOf("east-0")).isEqualTo("east-0");
+      assertThat(beside.world().members().authorityOf("east-1")).isEqualTo("east-0");
+    }
+  }
+
+  @Test
   void a_move_that_nobody_takes_is_none() {
     strait.bed.faults().plan(call -> call.method().equals("ensureSwitchedOver"), Fault.UNSERVED);
     Ended ended = strait.ended(SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()));
