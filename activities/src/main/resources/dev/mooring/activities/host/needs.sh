@@ -193,14 +193,15 @@ need_access() {
 
 # Lets its program load a pg_hba.conf in a directory of this script alone, which has a control file and no WAL: it loads
 # the file before it looks for that, and ends there. True only if it ended at the file, as said has it; what ends it
-# before tells nothing. Later versions than 17 have settings that the file needs.
+# before tells nothing. Servers refuse less WAL than two files, which have 1 GB at most. Later versions than 17 have
+# settings that the file needs.
 refuses_access() { # file
   scratch=$work/$subject.start
   [ -z "${gp_home-}" ] && [ "$(cat "$data/PG_VERSION")" -lt 18 ] && mkdir -p "$scratch/global" "$scratch/base" \
     "$scratch/pg_tblspc" "$scratch/pg_notify" "$scratch/pg_dynshmem" && cp "$data/PG_VERSION" "$scratch" &&
     cp "$data/global/pg_control" "$scratch/global" && printf '%s\n' "listen_addresses = ''" \
     "unix_socket_directories = '.'" "shared_buffers = 16" "huge_pages = off" "dynamic_shared_memory_type = mmap" \
-    "log_line_prefix = ''" >"$scratch/postgresql.conf" || return 1
+    "log_line_prefix = ''" "min_wal_size = 2GB" "max_wal_size = 2GB" >"$scratch/postgresql.conf" || return 1
   timeout -k 1 5 "$bin/postgres" -D "$scratch" -c "hba_file=$1" >"$scratch/said" 2>&1 </dev/null 3>&- 4>&- 9>&-
   said=$(sed -n 's/:  /: /; / record cannot match /,/^CONTEXT/d; /^LOG: listening/,$p' "$scratch/said" |
     sed -n 2,3p | tr '\n' ' ')

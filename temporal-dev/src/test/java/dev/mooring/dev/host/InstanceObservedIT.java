@@ -36,7 +36,7 @@ class InstanceObservedIT {
   @BeforeAll
   static void up() {
     lab =
-        Lab.up(LabPlan.fleet(2).named("observed").withInstancesPerHost(2).withWalFileMegabytes(1));
+        Lab.up(LabPlan.fleet(2).named("observed").withInstancesPerHost(2).withWalFileMegabytes(64));
     fleet = new Fleet(lab);
     lab.snapshot();
   }
