@@ -102,10 +102,23 @@ need_mode() {
   esac
 }
 
-# It ends at a lock file whose process is gone if another one of the account has its number now.
+# It ends at a lock file whose process is gone if another one of the account has its number now. One that ends soon may
+# have it, and a server of a container that has processes of its own can't be seen.
 need_lock() {
-  ! { read -r holder <"$data/postmaster.pid"; } 2>/dev/null || ! alive "$holder" || ! kill -0 "$holder" 2>/dev/null ||
-    lacks "$data/postmaster.pid names process $holder, which lives and is no server of it: remove that file"
+  locked && sleep 1 && locked || return 0
+  lacks "$data/postmaster.pid names process $holder, which lives and is no server of it that can be seen: plan again; if\
+ it stays, and no server of this directory runs in a container either, remove that file"
+}
+
+# The shells of this script end with it.
+locked() {
+  { read -r holder <"$data/postmaster.pid"; } 2>/dev/null && alive "$holder" && kill -0 "$holder" 2>/dev/null || return 1
+  ancestor=$holder
+  while alive "$ancestor"; do
+    [ "$ancestor" != $$ ] || return 1
+    ancestor=${stat##*) ? }
+    ancestor=${ancestor%% *}
+  done
 }
 
 listens_at() { # extended expression of addresses as the kernel writes them

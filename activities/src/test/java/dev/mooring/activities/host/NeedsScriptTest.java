@@ -173,7 +173,7 @@ class NeedsScriptTest {
       """
       observe() { state=STOPPED major=14; }; runs_as_primary() { false; }; of_config() { config=''; }
       report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
-      ask() { value=''; }; alive() { [ "$1" = "$setting" ]; }
+      ask() { value=''; }
       needs_itself x x 1\
       """;
 
@@ -199,15 +199,24 @@ class NeedsScriptTest {
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
   void a_lock_file_is_of_no_process_that_lives(List<String> shell) throws Exception {
+    String own = Script.resource(Script.class, "process.sh") + ITSELF;
+    Path lock = directory.resolve("postmaster.pid");
     String self = String.valueOf(ProcessHandle.current().pid());
-    Files.writeString(directory.resolve("postmaster.pid"), self + "\n/data\n");
-    assertThat(lacks(shell, ITSELF, self))
+    Files.writeString(lock, self + "\n/data\n");
+    assertThat(lacks(shell, own, ""))
         .isEqualTo(
-            directory
-                + "/postmaster.pid names process "
+            lock
+                + " names process "
                 + self
-                + ", which lives and is no server of it: remove that file");
-    assertThat(lacks(shell, ITSELF, "its end is waited for")).isEmpty();
+                + ", which lives and is no server of it that can be seen: plan again; if it stays,"
+                + " and no server of this directory runs in a container either, remove that file");
+    assertThat(lacks(shell, "sleep() { echo 999999999 >$data/postmaster.pid; }\n" + own, ""))
+        .as("gone when it is looked at again")
+        .isEmpty();
+    String within = "(read -r me _ </proc/self/stat; echo $me >$data/postmaster.pid; needs_itself";
+    assertThat(lacks(shell, own.replace("needs_itself", within) + "; echo .$missing)", ""))
+        .as("a shell of the script itself")
+        .isEqualTo(".\n");
   }
 
   /** Words that no list names: PostgreSQL refuses settings together, each of which it takes. */
