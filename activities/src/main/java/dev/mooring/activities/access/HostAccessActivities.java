@@ -65,15 +65,15 @@ public final class HostAccessActivities implements AccessActivities {
 
   @Override
   public AccessSet ensureAccess(EnsureAccess request) {
-    return set(request, Token.of(request.call(), attempt));
+    return set(request, Token.of(request.call(), attempt), "ensure_access");
   }
 
   @Override
   public AccessSet revertAccess(EnsureAccess request) {
-    return set(request, Token.ofUndo(request.call(), attempt));
+    return set(request, Token.ofUndo(request.call(), attempt), "revert_access");
   }
 
-  private AccessSet set(EnsureAccess request, Token token) {
+  private AccessSet set(EnsureAccess request, Token token, String function) {
     HostWork on = request.on();
     Instance instance = OfInstance.only(on);
     Script script = script("set access");
@@ -82,7 +82,7 @@ public final class HostAccessActivities implements AccessActivities {
     OfInstance.call(
         script,
         instance,
-        "ensure_access",
+        function,
         OfInstance.words(
             instance, request.call().cluster().value(), String.join("\n", request.lines())));
     return shell.only(

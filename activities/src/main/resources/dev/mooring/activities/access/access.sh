@@ -25,6 +25,17 @@ observe_access() { # data directory, program directory, cluster
 }
 
 ensure_access() { # data directory, program directory, cluster, lines
+  set_access refuse_unless_loaded "$@"
+}
+
+# What a person wrote, or took out, since the lines were put in hinders no undo.
+revert_access() { # data directory, program directory, cluster, lines
+  set_access : "$@"
+}
+
+set_access() { # what may refuse the new file, then data directory, program directory, cluster, lines
+  tries=$1
+  shift
   of_access "$@"
   if [ "$block" = "$4" ]; then
     report changed no
@@ -32,7 +43,7 @@ ensure_access() { # data directory, program directory, cluster, lines
     # a copy first: it has the file's mode and owner
     cp -p "$hba" "$hba.mooring" && with_block "$4" >"$hba.mooring" ||
       refuse HOST_REFUSED "$hba.mooring can't be written"
-    refuse_unless_loaded
+    "$tries"
     sync "$hba.mooring" && mv -fT "$hba.mooring" "$hba" && sync "${hba%/*}" ||
       refuse HOST_REFUSED "$hba can't be replaced"
     report changed yes
@@ -43,7 +54,7 @@ ensure_access() { # data directory, program directory, cluster, lines
     refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"
 }
 
-# Before it replaces the file, and if that alone would be loaded: a person's error hinders no undo.
+# Before it replaces the file, and if that alone would be loaded: a person's error is not of Mooring's lines.
 refuse_unless_loaded() {
   refuses_access "$hba.mooring" || return 0
   why=$said

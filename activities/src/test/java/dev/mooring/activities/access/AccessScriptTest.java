@@ -30,8 +30,12 @@ class AccessScriptTest {
     }
   }
 
-  /** As a server whose host has no such interface. */
   private String set(List<String> shell, String lines) throws Exception {
+    return by(shell, "ensure_access", lines);
+  }
+
+  /** As a server whose host has no such interface. */
+  private String by(List<String> shell, String function, String lines) throws Exception {
     return Sh.saidBy(
         shell,
         Script.resource(Script.class, "needs.sh")
@@ -44,13 +48,14 @@ class AccessScriptTest {
             process_state() { state=STOPPED; }
             timeout() {
               echo 'LOG:  listening on Unix socket'
-              ! grep -q 'fe80::1%' "${8#hba_file=}" ||
+              grep -q '^[^#]' "${8#hba_file=}" && ! grep -q 'fe80::1%' "${8#hba_file=}" ||
                 printf 'LOG:  invalid IP address\\nCONTEXT:  line 2\\nFATAL:  could not load %s\\n' x
             }
             data=$1 work=$1 subject=x bin=/none
-            ensure_access x x harbour "$2"
+            "$2" x x harbour "$3"
             """,
         data,
+        function,
         lines);
   }
 
@@ -78,5 +83,17 @@ class AccessScriptTest {
     Files.writeString(rules, Files.readString(rules) + "host all all fe80::1%none/128 md5\n");
     assertThat(set(shell, "")).isEqualTo("changed yes\n");
     assertThat(rules).content().startsWith(OTHERS).doesNotContain("harbour");
+  }
+
+  /** A server that runs keeps its rules; the file is as that person left it. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void an_undo_leaves_a_file_that_a_person_emptied_around_the_lines(List<String> shell)
+      throws Exception {
+    set(shell, LINE.formatted("10.0.0.1/32"));
+    Files.writeString(rules, Files.readString(rules).replace(OTHERS, "# none\n"));
+    assertThat(set(shell, "")).startsWith("HOST_REFUSED: the server would not");
+    assertThat(by(shell, "revert_access", "")).isEqualTo("changed yes\n");
+    assertThat(rules).hasContent("# none\n");
   }
 }
