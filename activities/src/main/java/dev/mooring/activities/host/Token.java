@@ -77,15 +77,6 @@ public record Token(Call call, long ordinal, long attempt) {
   }
 
   private Script locked(Script script, Host host, int lockSeconds) {
-    return locked(script, call, host, lockSeconds);
-  }
-
-  /** Makes a script take the host's lock alone, for an act that changes no right to write. */
-  public static Script locked(Script script, Call call, Host host) {
-    return locked(script, call, host, LOCK_SECONDS);
-  }
-
-  private static Script locked(Script script, Call call, Host host, int lockSeconds) {
     return inCluster(script, call, host).call("lock", List.of(String.valueOf(lockSeconds)));
   }
 

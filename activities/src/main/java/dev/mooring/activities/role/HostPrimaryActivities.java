@@ -116,7 +116,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
   public ArchivedMarked ensureArchivedMarked(MarkArchived request) {
     Instance instance = OfInstance.only(request.on());
     Script script = Script.of("mark archived", HostPrimaryActivities.class, List.of("archived.sh"));
-    Token.locked(OfInstance.parts(script), request.call(), request.on().host());
+    Token.inCluster(OfInstance.parts(script), request.call(), request.on().host());
     OfInstance.call(
         script,
         instance,

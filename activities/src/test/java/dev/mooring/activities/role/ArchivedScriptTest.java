@@ -24,6 +24,7 @@ class ArchivedScriptTest {
   private Path wal;
   private Path ready;
   private Path done;
+  private String underLock = "rm \"$data/../the archive\"/*";
 
   @BeforeEach
   void oneThatStopsTheArchiver() throws IOException {
@@ -48,6 +49,7 @@ class ArchivedScriptTest {
         Bytes per WAL segment:  8
         '; }
         report() { echo "$1 $2"; }
+        lock() { :; %s; }
         mark_archived "$1" /bin "$2" "$3"
         """;
     return Sh.saidBy(
@@ -55,7 +57,7 @@ class ArchivedScriptTest {
         Script.resource(Script.class, "prelude.sh")
             + Script.resource(Script.class, "server.sh")
             + Script.resource(HostPrimaryActivities.class, "archived.sh")
-            + facts.formatted(state, control),
+            + facts.formatted(state, control, underLock),
         directory.resolve("data"),
         FILE,
         archive);
@@ -78,6 +80,20 @@ class ArchivedScriptTest {
     assertThat(done).exists();
     assertThat(said(shell, "RUNNING", "in production")).isEqualTo("why_not \n");
     assertThat(done).exists();
+  }
+
+  @Test
+  void what_changes_before_the_lock_is_taken_is_seen_under_it() throws Exception {
+    underLock = "touch -d @7 \"$data\"/pg_wal/0*";
+    assertThat(said()).contains("failure OUTCOME_UNKNOWN ", " changed while it was compared");
+    underLock = "state=STOPPED; process_state() { :; }";
+    refused("is STOPPED");
+    underLock = "rm \"$mark.ready\"";
+    refused(ready + " is not there");
+    Files.createFile(ready);
+    underLock = "end_refused OUTCOME_UNKNOWN held";
+    assertThat(said()).isEqualTo("failure OUTCOME_UNKNOWN held\n");
+    assertThat(done).doesNotExist();
   }
 
   @Test

@@ -49,7 +49,7 @@ final class ProveInArchive {
   private final RestorePointName newest;
   private final boolean overridesGap;
   private final Consumer<String> degraded;
-  private final Set<String> marked = new TreeSet<>();
+  private final Set<String> tried = new TreeSet<>();
   private Manifest pending;
   private boolean isBehindGap;
 
@@ -134,7 +134,7 @@ final class ProveInArchive {
         run.note(PublishStep.AWAIT_ARCHIVE, late.get());
         continue;
       }
-      List<String> reasons = reasons(primaries, wanted, seen);
+      List<String> reasons = reasons(primaries, wanted, seen, giveUp);
       run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
       if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
         List<WalToCopy> copies = WalToCopy.of(cluster, last, pending.contents(), seen);
@@ -238,7 +238,10 @@ final class ProveInArchive {
   }
 
   private List<String> reasons(
-      List<Primary> primaries, List<WantedPoint> wanted, List<PointsArchived> seen) {
+      List<Primary> primaries,
+      List<WantedPoint> wanted,
+      List<PointsArchived> seen,
+      Instant giveUp) {
     List<String> reasons =
         new ArrayList<>(ArchiveWait.reasons(policy(), pending.name(), pending.contents(), seen));
     ServersObserved now =
@@ -246,23 +249,23 @@ final class ProveInArchive {
     String archivers = ArchiveWait.archiversInWords(primaries, now);
     if (!archivers.isEmpty()) {
       reasons.add(archivers);
-      free(primaries.get(0).instance()).ifPresent(reasons::add);
+      free(primaries.get(0).instance(), giveUp).ifPresent(reasons::add);
     }
     reasons.addAll(ArchiveWait.foreign(cluster, wanted, seen, ArchiveWait.failing(primaries, now)));
     return reasons;
   }
 
   /** Of a cluster that streams: a rewind may have left what no watch is there to mark. */
-  private Optional<String> free(Instance primary) {
+  private Optional<String> free(Instance primary, Instant giveUp) {
     if (cluster.streaming().isEmpty()) {
       return Optional.empty();
     }
     Optional<String> freed =
         new StuckArchiver(cluster)
-            .mark(run.call(PublishStep.AWAIT_ARCHIVE), primary)
+            .markOnce(run.call(PublishStep.AWAIT_ARCHIVE), primary, tried, giveUp)
             .filter(StuckArchiver.Marked::isDone)
             .map(StuckArchiver.Marked::inWords);
-    freed.filter(marked::add).ifPresent(degraded);
+    freed.ifPresent(degraded);
     return freed;
   }
 

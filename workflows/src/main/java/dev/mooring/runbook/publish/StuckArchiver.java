@@ -8,16 +8,23 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ArchiverFiles;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.RefusedWal;
+import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * An archiver that fails at a WAL file which its archive has. A rewind or a base backup brings
@@ -25,6 +32,8 @@ import java.util.Optional;
  * them to the archiver, and the archive_command of PostgreSQL's manual refuses what is there.
  */
 public final class StuckArchiver {
+  private static final Duration BRIEFLY = Duration.ofSeconds(5);
+
   private final Cluster cluster;
 
   /** For the primaries of that cluster. */
@@ -42,11 +51,15 @@ public final class StuckArchiver {
 
   /** What its archiver says; empty if the server does not answer. */
   public Optional<ArchiverFiles> archiver(Call call, Instance primary) {
+    return archiver(call, primary, ActivityPolicies.OBSERVE_BRIEFLY::options);
+  }
+
+  private Optional<ArchiverFiles> archiver(
+      Call call, Instance primary, BiFunction<String, String, ActivityOptions> options) {
     ReplicationActivities port =
         Workflow.newActivityStub(
             ReplicationActivities.class,
-            ActivityPolicies.OBSERVE_BRIEFLY.options(
-                queue(primary), "ask " + primary.id() + " about its archiver"));
+            options.apply(queue(primary), "ask " + primary.id() + " about its archiver"));
     try {
       return port
           .observeReadiness(new MemberObservations(cluster).request(call, List.of(primary)))
@@ -66,18 +79,44 @@ public final class StuckArchiver {
   public Optional<Marked> mark(Call call, Instance primary) {
     return archiver(call, primary)
         .filter(seen -> !seen.failed().isEmpty())
-        .map(
-            seen ->
-                marked(
-                    primary.id(),
-                    seen.failed(),
-                    seen.refusing().stream()
-                        .findFirst()
-                        .map(wal -> whyNot(call, primary, wal))
-                        .orElse(
-                            "only the complete file of an ended segment can be compared, and only"
-                                + " in the directory of an archive_command such as PostgreSQL's"
-                                + " manual has")));
+        .map(seen -> marked(call, primary, seen, ActivityPolicies.ENSURE::options));
+  }
+
+  /**
+   * The same for a caller with other things to wait for: one short attempt.
+   *
+   * @param tried the files that were tried before, which are not tried again; takes this one
+   * @param giveUp no call lasts beyond it
+   */
+  Optional<Marked> markOnce(Call call, Instance primary, Set<String> tried, Instant giveUp) {
+    if (!RunbookRun.now().isBefore(giveUp)) {
+      return Optional.empty();
+    }
+    return archiver(call, primary, (queue, summary) -> briefly(queue, summary, giveUp))
+        .filter(seen -> !seen.failed().isEmpty() && RunbookRun.now().isBefore(giveUp))
+        .filter(seen -> tried.add(seen.failed()))
+        .map(seen -> marked(call, primary, seen, (queue, what) -> briefly(queue, what, giveUp)));
+  }
+
+  private static ActivityOptions briefly(String queue, String summary, Instant giveUp) {
+    Duration left = Duration.between(RunbookRun.now(), giveUp);
+    return ActivityPolicies.withoutInsisting(queue, summary, DurationText.shorter(left, BRIEFLY));
+  }
+
+  private Marked marked(
+      Call call,
+      Instance primary,
+      ArchiverFiles seen,
+      BiFunction<String, String, ActivityOptions> options) {
+    return marked(
+        primary.id(),
+        seen.failed(),
+        seen.refusing().stream()
+            .findFirst()
+            .map(wal -> whyNot(call, primary, wal, options))
+            .orElse(
+                "only the complete file of an ended segment can be compared, and only in the"
+                    + " directory of an archive_command such as PostgreSQL's manual has"));
   }
 
   private Marked marked(InstanceId primary, String file, String whyNot) {
@@ -93,11 +132,15 @@ public final class StuckArchiver {
                 + ArchivingCheck.foreign(cluster, primary));
   }
 
-  private String whyNot(Call call, Instance primary, RefusedWal wal) {
+  private String whyNot(
+      Call call,
+      Instance primary,
+      RefusedWal wal,
+      BiFunction<String, String, ActivityOptions> options) {
     PrimaryActivities port =
         Workflow.newActivityStub(
             PrimaryActivities.class,
-            ActivityPolicies.ENSURE.options(
+            options.apply(
                 queue(primary), "mark " + wal.file() + " of " + primary.id() + " as archived"));
     try {
       return port.ensureArchivedMarked(new MarkArchived(call, WorkLists.on(cluster, primary), wal))

@@ -2,9 +2,11 @@ package dev.mooring.runbook.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Typed;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +49,17 @@ class StuckArchiverTest {
                 .headline())
         .contains("is not READY: ")
         .doesNotContain("marked as archived");
+  }
+
+  /** The host's lock may be held, or the archive slow: neither lengthens the publish. */
+  @Test
+  void one_that_can_not_be_marked_now_is_tried_once() {
+    archiveRefuses("it can't be compared");
+    AtomicInteger attempts = new AtomicInteger();
+    bed.faults()
+        .before(call -> call.method().equals("ensureArchivedMarked"), attempts::incrementAndGet);
+    bed.faults().plan(call -> call.method().equals("ensureArchivedMarked"), Fault.FAILS);
+    TestBed.ended(() -> bed.publish(Typed.json("{'cluster':'strait'}")));
+    assertThat(attempts).hasValue(1);
   }
 }
