@@ -184,7 +184,7 @@ public final class DisconnectClients {
 
   private void notAdmitted(String why) {
     EndpointWords words = new EndpointWords(move);
-    run.leaves(
+    run.stays(
         String.format(
             "clients may not be able to connect to %s again (%s); by hand: %s",
             move.from().id(),

@@ -407,7 +407,7 @@ final class FenceOldPrimary {
    */
   private void undone(List<InstanceId> writing) {
     if (switched) {
-      run.leaves(
+      run.stays(
           String.format(
               off ? "host %s was powered off and stays off" : "host %s may have been powered off",
               move.from().host()));
@@ -437,7 +437,7 @@ final class FenceOldPrimary {
               : move.from().id() + " is not fenced any more, and may run and write");
     } catch (TemporalFailure e) {
       String why = Explained.of(e).sentence();
-      run.leaves(
+      run.stays(
           ended
               ? String.format("%s stays fenced (%s): none accepts writes", move.from().id(), why)
               : String.format(

@@ -7,6 +7,7 @@ import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -33,6 +34,13 @@ class FailoverWorkflowTest {
   void close() {
     strait.lawsHold();
     strait.close();
+  }
+
+  private List<String> resultsOf(String step) {
+    return strait.world().lastReceipt().steps().stream()
+        .filter(one -> one.step().equals(step))
+        .map(StepRecord::result)
+        .toList();
   }
 
   private static List<String> wrong(RoleChangeResult plan) {
@@ -162,6 +170,7 @@ class FailoverWorkflowTest {
     assertThat(ended.record().headline())
         .contains("clients may not be able to connect to east-0 again (balancer: ")
         .contains("set server writes/east-0 state ready");
+    assertThat(resultsOf("CUT_OFF")).containsExactly("done", "left in place");
   }
 
   /** It is seen to run: nobody is promoted beside it, unless somebody overrides that by name. */
@@ -332,6 +341,7 @@ class FailoverWorkflowTest {
     assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
     assertThat(ended.record().headline())
         .contains("east-0 stays fenced, for [east-1] accepts writes");
+    assertThat(resultsOf("FENCE")).doesNotContain("undone").contains("left in place");
     assertThat(strait.world().members().writers()).containsExactly("east-1");
     assertThat(strait.world().members().authorityOf("east-0")).isEqualTo("none");
   }
