@@ -379,7 +379,7 @@ final class Diagnoses {
               value(Kind.TIMELINE, writer).orElse(""),
               slot.map(cause -> "; " + cause.words()).orElse("")),
           slot.map(ReceiverCause::remedy)
-                  .filter(remedy -> !remedy.endsWith(Commands.resilver(name, member.id())))
+                  .filter(remedy -> !remedy.equals(Commands.resilver(name, member.id())))
                   .map(remedy -> remedy + "; if it does not stream then: ")
                   .orElse("")
               + Commands.resilver(name, member.id()));

@@ -54,10 +54,7 @@ record ReceiverCause(String words, String remedy) {
     String its = "slot " + slot + " of " + upstream.id();
     String resilver = Commands.resilver(cluster, standby.id());
     if (slots.get().contains(Sign.lost(slot))) {
-      return Optional.of(
-          new ReceiverCause(
-              its + " has lost the WAL that it needs",
-              StreamingRows.lostSlot(signs.cluster(), standby.id(), Optional.empty())));
+      return Optional.of(new ReceiverCause(its + " has lost the WAL that it needs", resilver));
     } else if (slots.get().contains(Sign.unused(slot))) {
       return Optional.of(
           new ReceiverCause(
