@@ -8,7 +8,6 @@ import dev.mooring.runbook.members.Links.Link;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Whether a standby streams, as the member says that sends WAL to it, and what to do about one that
@@ -92,24 +91,6 @@ public final class StreamingRows {
   /** About the slot of any other member that does not use it now. */
   public static String keepSlot(InstanceId standby) {
     return "keep the slot: " + standby + " streams by it once it is connected again";
-  }
-
-  /**
-   * About the slot, whose WAL is lost, of one that does not stream: the archive may bring that WAL.
-   *
-   * @param seen the standby, if it was read
-   */
-  public static String lostSlot(
-      Cluster cluster, InstanceId standby, Optional<MemberObserved> seen) {
-    boolean alone =
-        seen.flatMap(one -> one.setting("restore_command")).filter(String::isEmpty).isPresent();
-    return (alone
-            ? standby + " has no restore_command, so nothing brings that WAL: "
-            : String.format(
-                "%s may get that WAL from the archive by its restore_command: leave it while %s"
-                    + " shows it advance; else ",
-                standby, Commands.status(cluster.name())))
-        + Commands.resilver(cluster.name(), standby);
   }
 
   /** For a plan: that it applies WAL late; nothing of one that does not. */

@@ -438,7 +438,7 @@ final class MembersJudge {
                 here.instance() + " " + slot.name(),
                 "has lost WAL that it was to keep",
                 "keeps it",
-                unused(here, slot)));
+                "what it was for must be made a standby anew; then " + drop(here, slot)));
       } else if (slot.keepsForNobody()) {
         findings.add(
             CheckRow.warning(
@@ -451,7 +451,7 @@ final class MembersJudge {
     }
   }
 
-  /** The slot of a member is dropped only if that streams, which is by another slot then. */
+  /** The slot of a member is dropped only if that streams from another one. */
   private String unused(MemberObserved here, Slot slot) {
     Optional<Instance> its =
         cluster.members().stream()
@@ -461,21 +461,16 @@ final class MembersJudge {
     if (its.isEmpty() || elsewhere.isPresent()) {
       return elsewhere
               .map(link -> slot.name() + " streams from " + link.from().instance() + ": ")
-              .orElse(
-                  slot.hasLostWal()
-                      ? "the WAL that its consumer needs next is gone: begin that anew; then "
-                      : "bring back its consumer; if none is to come back, ")
+              .orElse("bring back its consumer; if none is to come back, ")
           + drop(here, slot);
     }
-    InstanceId id = its.get().id();
-    Optional<MemberObserved> member =
-        seen.stream().filter(one -> one.instance().equals(id)).findFirst();
-    if (slot.hasLostWal()) {
-      return StreamingRows.lostSlot(cluster, id, member);
-    }
-    return member.filter(MemberObserved::replaysFirst).isPresent()
-        ? StreamingRows.leave(id)
-        : StreamingRows.keepSlot(id);
+    return seen.stream()
+        .filter(MemberObserved::replaysFirst)
+        .map(MemberObserved::instance)
+        .filter(its.get().id()::equals)
+        .findFirst()
+        .map(StreamingRows::leave)
+        .orElseGet(() -> StreamingRows.keepSlot(its.get().id()));
   }
 
   private static String drop(MemberObserved here, Slot slot) {

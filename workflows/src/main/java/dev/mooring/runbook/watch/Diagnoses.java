@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.Runbook;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
@@ -591,8 +592,7 @@ final class Diagnoses {
               DiagnosisKind.SLOT_LOST,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
-              ofMember(sign.words(), one -> StreamingRows.lostSlot(cluster, one, Optional.empty()))
-                  .orElseGet(() -> dropped(sign.words())));
+              Commands.again(Runbook.RESILVER.type(), name, ""));
       default -> throw new IllegalArgumentException(sign + " is of no slot");
     }
   }
