@@ -163,9 +163,7 @@ of_location() { # location
     "$real"/*) above=$parent ;;
     *)
       if [ ! -d "$above" ]; then
-        top=$above
-        while [ ! -d "${top%/*}/" ]; do top=${top%/*}; done
-        trouble="$above is not there: mount it, or as root: mkdir -p '$above' && chown -R $(id -un): '$top'"
+        trouble="$above is not there: mount it, or as root: install -d -o $(id -un) '$above'"
       elif [ ! -d "$here" ]; then
         [ -w "$above" ] || trouble="$above can't be written by $(id -un): as root: install -d -o $(id -un) '$here'"
       elif [ ! -w "$here" ]; then

@@ -231,8 +231,7 @@ class PlaceScriptTest {
     assertThat(placed(fast.resolve("PG_15_202209061/ts").toString()))
         .contains("\tit lies in the directory of another tablespace: move it");
     assertThat(placed("/missing/ts"))
-        .contains(
-            "/missing/ts\t/missing is not there: mount it, or as root: mkdir -p '/missing' &&");
+        .contains("/missing/ts\t/missing is not there: mount it, or as root: install -d -o ");
   }
 
   /** One tablespace lies within the other's location, and their host has nothing of it. */

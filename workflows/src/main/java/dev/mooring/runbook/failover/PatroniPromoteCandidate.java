@@ -72,12 +72,7 @@ final class PatroniPromoteCandidate implements FailoverActs {
     this.others = new OtherWriters(move.cluster(), run);
     this.following =
         new PatroniFollowNewPrimary(
-            move,
-            looked.followers(),
-            looked.ahead(),
-            looked.observed().all(),
-            means.calls(),
-            run);
+            move, looked.followers(), looked.ahead(), looked.observed().all(), means.calls(), run);
     degraded.addAll(stopped);
     proofs.add(looked.before());
   }

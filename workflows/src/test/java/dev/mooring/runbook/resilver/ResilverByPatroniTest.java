@@ -130,8 +130,7 @@ class ResilverByPatroniTest {
   @Test
   void the_plan_says_whom_patroni_may_promote_then() {
     assertThat(freed(false)).endsWith("once it follows, Patroni may promote east-0 and east-2");
-    assertThat(freed(true))
-        .endsWith("file still names east-0: only a move by Mooring promotes it");
+    assertThat(freed(true)).endsWith("file still names east-0: only a move by Mooring promotes it");
   }
 
   /** Of east-2, which is on the host of east-0. */
