@@ -24,7 +24,7 @@ public final class SessionSettings {
   /**
    * Each with the first major version that has it, and written as in {@code PGOPTIONS}, where the
    * host scripts put those that the server's version has. {@code afterLogin} sends all but the
-   * first two: the time stays what the login got, and the path is written by its own form of SET.
+   * first two, which stay what the login got.
    */
   public static final List<String> ALL =
       List.of(
@@ -59,19 +59,16 @@ public final class SessionSettings {
 
   /**
    * The first message of a session. SET needs no snapshot, which a standby refuses to a transaction
-   * that is serializable by default. In pg_settings {@code reset_val} stays what the login got. A
-   * path that the login sent is set again, because a pooler may have dropped it.
+   * that is serializable by default. In pg_settings {@code reset_val} stays what the login got.
    *
    * @param majorVersion of the server
-   * @param options what the login sent
    */
-  public static String afterLogin(int majorVersion, String options) {
-    String path = options.contains(PATH_AT_LOGIN) ? "SET search_path = pg_catalog, pg_temp; " : "";
+  public static String afterLogin(int majorVersion) {
     return ALL.stream()
         .skip(2)
         .map(setting -> setting.replace("\\", "").split("[ =]", 3))
         .filter(part -> Integer.parseInt(part[0]) <= majorVersion)
         .map(part -> "SET " + part[1] + " = '" + part[2] + "'")
-        .collect(Collectors.joining("; ", path, ""));
+        .collect(Collectors.joining("; "));
   }
 }

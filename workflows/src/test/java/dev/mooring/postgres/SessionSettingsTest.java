@@ -18,16 +18,10 @@ class SessionSettingsTest {
         .contains("SET transaction_timeout = '0'");
   }
 
+  /** A SET would come after the first name that a session looks up, and a RESET would undo it. */
   @Test
-  void the_time_that_a_statement_may_take_and_the_path_of_a_barrier_stay_what_the_login_got() {
+  void the_path_and_the_time_that_a_statement_may_take_stay_what_the_login_got() {
     assertThat(sent(18)).doesNotContain("statement_timeout", "search_path");
-  }
-
-  /** PgBouncer drops options that it is told to ignore. */
-  @Test
-  void a_path_that_the_login_sent_is_set_before_all_else() {
-    assertThat(SessionSettings.afterLogin(18, "-c a=b " + SessionSettings.PATH_AT_LOGIN))
-        .isEqualTo("SET search_path = pg_catalog, pg_temp; " + sent(18));
   }
 
   @Test
@@ -42,6 +36,6 @@ class SessionSettingsTest {
   }
 
   private static String sent(int majorVersion) {
-    return SessionSettings.afterLogin(majorVersion, "-c a=b");
+    return SessionSettings.afterLogin(majorVersion);
   }
 }

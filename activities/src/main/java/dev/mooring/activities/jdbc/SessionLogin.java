@@ -29,7 +29,7 @@ public final class SessionLogin {
     boolean sent = !older.contains(url);
     properties.setProperty("options", sent ? options + " " + SessionSettings.AT_LOGIN : options);
     try {
-      return settled(opening.open(url, properties), options);
+      return settled(opening.open(url, properties));
     } catch (SQLException error) {
       if (sent && "42704".equals(error.getSQLState())) {
         older.add(url);
@@ -40,10 +40,10 @@ public final class SessionLogin {
     }
   }
 
-  private static Connection settled(Connection connection, String options) throws SQLException {
+  private static Connection settled(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
-      statement.execute(SessionSettings.afterLogin(version, options));
+      statement.execute(SessionSettings.afterLogin(version));
       return connection;
     } catch (SQLException error) {
       ServerConnections.end(connection);

@@ -340,7 +340,7 @@ class SessionSettingsIT {
     Connection connection = lab.connect(instance);
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET statement_timeout = 0; SET search_path = pg_catalog");
-      statement.execute(SessionSettings.afterLogin(15, ""));
+      statement.execute(SessionSettings.afterLogin(15));
       return connection;
     }
   }
