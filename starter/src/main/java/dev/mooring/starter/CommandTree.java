@@ -110,7 +110,7 @@ public final class CommandTree {
         new StringWriter() {
           @Override
           public void flush() {
-            getBuffer().toString().lines().forEach(console::say);
+            getBuffer().toString().lines().forEach(console::help);
             getBuffer().setLength(0);
           }
         },

@@ -1,5 +1,6 @@
 package dev.mooring.worker;
 
+import dev.mooring.quoting.Printable;
 import dev.mooring.worker.WorkerArguments.UsageException;
 import dev.mooring.worker.hooks.HookFile;
 import dev.mooring.worker.hooks.HookServer;
@@ -52,7 +53,7 @@ public final class WorkerMain {
       err.print(WorkerArguments.USAGE);
       return USAGE;
     } catch (StartRefused refused) {
-      err.println("mooring-worker: " + refused.getMessage());
+      err.println("mooring-worker: " + Printable.escaped(String.valueOf(refused.getMessage())));
       err.println("HINT: " + refused.hint());
       return FAILED;
     } catch (RuntimeException unexpected) {

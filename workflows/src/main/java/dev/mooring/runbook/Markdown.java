@@ -1,5 +1,7 @@
 package dev.mooring.runbook;
 
+import dev.mooring.quoting.Printable;
+
 /** A run's progress as the Web UI's current details. */
 final class Markdown {
   private Markdown() {}
@@ -16,7 +18,7 @@ final class Markdown {
       text.append(" | ").append(step.state());
       text.append(" | ").append(cell(step.note())).append(" |\n");
     }
-    return text.toString();
+    return Printable.escaped(text.toString());
   }
 
   private static String cell(String text) {

@@ -29,6 +29,13 @@ class QuotingTest {
     }
   }
 
+  /** A name that a server's user chose: it must not move the cursor, nor reorder its line. */
+  @Test
+  void control_characters_are_shown_on_a_page() {
+    assertThat(HtmlText.of("db\u001b[2J \u007f \u009b2J \u202emoc.\r\n\tö"))
+        .isEqualTo("db\\u001b[2J \\u007f \\u009b2J \\u202emoc.\\u000d\n\tö");
+  }
+
   @Test
   void a_percent_sign_in_a_directory_is_no_name_of_postgresqls() {
     Site.Archive archive =

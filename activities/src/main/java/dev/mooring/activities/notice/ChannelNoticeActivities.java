@@ -64,7 +64,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
         ShellTemplate.fill(
             channel.to(),
             Map.of(
-                "headline", notice.message().headline(),
+                "headline", text.headline(),
                 "text", text.plain(),
                 "json", text.json(),
                 "severity", notice.severity().name().toLowerCase(Locale.ROOT),

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.port.NoticeActivities.Notice;
+import dev.mooring.quoting.Printable;
 import java.util.Locale;
 
 /**
- * The text of a notice for each kind of channel.
+ * The text of a notice for each kind of channel, with control characters escaped.
  *
  * @param notice the notice to send
  */
@@ -22,12 +23,14 @@ record NoticeText(Notice notice) {
     return notice.severity().name().toLowerCase(Locale.ROOT);
   }
 
+  String headline() {
+    return Printable.escaped(notice.message().headline());
+  }
+
   /** The subject: one line for lists of messages. */
   String subject() {
     String line =
-        String.format(
-                "[mooring] %s %s: %s",
-                notice.severity(), notice.cluster(), notice.message().headline())
+        String.format("[mooring] %s %s: %s", notice.severity(), notice.cluster(), headline())
             .replaceAll("\\s+", " ");
     return line.length() <= SUBJECT ? line : line.substring(0, SUBJECT - 1) + "…";
   }
@@ -50,7 +53,7 @@ record NoticeText(Notice notice) {
     if (!notice.run().link().isEmpty()) {
       text.append(notice.run().link()).append("\n");
     }
-    return text.toString();
+    return Printable.escaped(text.toString());
   }
 
   /** A JSON object of format version 1. */
@@ -71,7 +74,7 @@ record NoticeText(Notice notice) {
             .put("at", notice.at())
             .put("link", notice.run().link());
     notice.message().lines().forEach(json.putArray("lines")::add);
-    return json.toString();
+    return Printable.escaped(json.toString());
   }
 
   /** The payload of Slack's incoming webhooks, in which three characters are markup. */

@@ -212,6 +212,41 @@ class ChannelNoticeActivitiesTest {
         () -> through(Kind.COMMAND, "echo no route >&2; exit 3", List.of(), List.of()));
   }
 
+  /** A database may have such a name; a mail program, a terminal or a pager would obey it. */
+  @Test
+  void control_characters_are_shown_in_each_text(@TempDir Path directory) throws IOException {
+    Message hostile = new Message("\u001b[2J", List.of("database \u009b2J\u202e"), "");
+    NoticeText text =
+        new NoticeText(
+            new Notice(
+                NOTICE.key(),
+                NOTICE.cluster(),
+                NOTICE.event(),
+                NOTICE.severity(),
+                NOTICE.run(),
+                hostile,
+                NOTICE.at()));
+    assertThat(text.subject()).endsWith("strait: \\u001b[2J");
+    assertThat(text.plain()).contains("\\u001b[2J\n", "- database \\u009b2J\\u202e\n");
+    assertThat(text.json()).contains("\\u009b2J\\u202e");
+    assertThat(new ObjectMapper().readTree(text.json()).path("lines").path(0).asText())
+        .isEqualTo("database \u009b2J\u202e");
+
+    Path out = directory.resolve("out");
+    notices.ensureNoticed(
+        new EnsureNoticed(
+            CALL,
+            new Channel(
+                "pager",
+                Kind.COMMAND,
+                "printf %s {headline} >" + out,
+                Severity.CRITICAL,
+                List.of(),
+                List.of()),
+            text.notice()));
+    assertThat(Files.readString(out)).isEqualTo("\\u001b[2J");
+  }
+
   /** The JDK's client waits without a limit for what its handler reads of a body. */
   @Test
   @Timeout(60)

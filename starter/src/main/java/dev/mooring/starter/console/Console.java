@@ -1,5 +1,6 @@
 package dev.mooring.starter.console;
 
+import dev.mooring.quoting.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,7 +10,7 @@ import java.util.Optional;
 
 /**
  * The output of a command: answers on standard output, errors on standard error. On a terminal a
- * block of lines can be redrawn in place.
+ * block of lines can be redrawn in place. Control characters of what it is given are escaped.
  */
 public final class Console {
   /** The sequence that clears a terminal's screen. */
@@ -80,7 +81,7 @@ public final class Console {
       return Optional.empty();
     }
     drawn = 0;
-    out.print(question);
+    out.print(Printable.escaped(question));
     out.flush();
     try {
       return Optional.ofNullable(person.get().readLine()).map(String::strip);
@@ -107,6 +108,12 @@ public final class Console {
   /** A line of the answer. */
   public synchronized void say(String line) {
     drawn = 0;
+    out.println(Printable.escaped(line));
+  }
+
+  /** A line of the help, in the styles that it has on a terminal. */
+  public synchronized void help(String line) {
+    drawn = 0;
     out.println(line);
   }
 
@@ -119,7 +126,7 @@ public final class Console {
   public synchronized void complain(String line) {
     drawn = 0;
     out.flush();
-    err.println(line);
+    err.println(Printable.escaped(line));
   }
 
   /**
@@ -128,7 +135,7 @@ public final class Console {
    */
   public synchronized boolean page(List<String> lines) {
     drawn = 0;
-    out.print((isTerminal() ? CLEARED : "") + String.join("\n", lines) + "\n");
+    out.print((isTerminal() ? CLEARED : "") + Printable.escaped(String.join("\n", lines)) + "\n");
     out.flush();
     return !out.checkError();
   }
@@ -140,7 +147,7 @@ public final class Console {
       // up, then clear from there to the end of the screen
       block.append(String.format("\u001b[%dA\u001b[J", drawn));
     }
-    for (String line : lines) {
+    for (String line : lines.stream().map(Printable::escaped).toList()) {
       block.append(line, 0, Math.min(line.length(), columns - 1)).append('\n');
     }
     out.print(block);

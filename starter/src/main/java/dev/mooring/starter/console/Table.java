@@ -1,5 +1,6 @@
 package dev.mooring.starter.console;
 
+import dev.mooring.quoting.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -43,7 +44,9 @@ public final class Table {
           cells.size() + " cells under " + rows.get(0).size() + " headings");
     }
     rows.add(
-        cells.stream().map(cell -> cell.isEmpty() ? "-" : cell.replaceAll("\\R", " ")).toList());
+        cells.stream()
+            .map(cell -> cell.isEmpty() ? "-" : Printable.escaped(cell.replaceAll("\\R", " ")))
+            .toList());
     return this;
   }
 

@@ -48,6 +48,25 @@ class ConsoleTest {
     assertThat(drawn("verify")).isEqualTo("verify\n");
   }
 
+  /** A database may have such a name; the sequences of the console itself are sent as they are. */
+  @Test
+  void control_characters_of_a_line_are_shown() {
+    String hostile = "\u001b[2J";
+    assertThat(drawn(hostile)).isEqualTo("\\u001b[2J\n");
+    assertThat(drawn(hostile)).isEqualTo(up(1) + "\\u001b[2J\n");
+    screen.reset();
+    console.say(hostile);
+    console.page(List.of(hostile));
+    console.say(new Table("name", "state").row(hostile, "up").lines(Table.UNLIMITED));
+    assertThat(screen.toString(UTF_8))
+        .isEqualTo(
+            "\\u001b[2J\n\u001b[H\u001b[2J\\u001b[2J\n"
+                + "name       state\n---------  -----\n\\u001b[2J  up\n");
+    screen.reset();
+    console.help("\u001b[1mstatus\u001b[0m");
+    assertThat(screen.toString(UTF_8)).isEqualTo("\u001b[1mstatus\u001b[0m\n");
+  }
+
   private static String up(int lines) {
     return "\u001b[" + lines + "A" + CLEARED;
   }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.watch;
 
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.quoting.Printable;
 
 /** A watch as the Web UI's current details show it. */
 final class WatchView {
@@ -34,7 +35,7 @@ final class WatchView {
           });
       text.append(" |\n");
     }
-    return text.toString();
+    return Printable.escaped(text.toString());
   }
 
   private static String cell(String text) {
