@@ -1,5 +1,6 @@
 package dev.mooring.activities.clusterfile;
 
+import dev.mooring.activities.host.OwnVariables;
 import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.clusterfile.NearestName;
 import dev.mooring.clusterfile.Problem;
@@ -42,6 +43,7 @@ public final class ClusterFiles implements ClusterActivities {
   public ClusterFiles(Path configDirectory, List<SiteName> sites) {
     this.configDirectory = configDirectory;
     this.sites = List.copyOf(sites);
+    OwnVariables.namedIn(configDirectory);
   }
 
   @Override

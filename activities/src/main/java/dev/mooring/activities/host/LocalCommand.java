@@ -53,11 +53,7 @@ public final class LocalCommand {
       Path said = directory.resolve("err");
       try {
         Process process =
-            new ProcessBuilder(List.of("/bin/sh", "-c", command))
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(said.toFile())
-                .start();
+            shell(command).redirectOutput(output.toFile()).redirectError(said.toFile()).start();
         return ended(process, atMost)
             ? new End.Exited(process.exitValue(), text(output), firstLine(said))
             : new End.Killed(atMost);
@@ -69,6 +65,15 @@ public final class LocalCommand {
     } catch (IOException unstartable) {
       return new End.NotRun(String.valueOf(unstartable.getMessage()));
     }
+  }
+
+  /** A shell for it, without standard input and without the secrets of this process. */
+  public static ProcessBuilder shell(String command) {
+    ProcessBuilder shell =
+        new ProcessBuilder(List.of("/bin/sh", "-c", command))
+            .redirectInput(Path.of("/dev/null").toFile());
+    OwnVariables.withhold(shell.environment().keySet());
+    return shell;
   }
 
   private static boolean ended(Process process, Duration atMost) {

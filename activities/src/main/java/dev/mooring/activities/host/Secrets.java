@@ -40,8 +40,10 @@ public final class Secrets {
   public String text(String what, SecretReference secret) {
     String reference = secret.text();
     if (reference.startsWith(ENVIRONMENT)) {
+      String variable = reference.substring(ENVIRONMENT.length());
+      OwnVariables.add(variable);
       return environment
-          .apply(reference.substring(ENVIRONMENT.length()))
+          .apply(variable)
           .orElseThrow(() -> new Unusable(what + " " + reference + " is not set for the worker"));
     }
     if (reference.startsWith(FILE)) {

@@ -1,5 +1,6 @@
 package dev.mooring.activities.jdbc;
 
+import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Barrier;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,10 +76,7 @@ final class CommandBarrier implements PointBarrier {
 
   private Process start(String command, Path output) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(List.of("/bin/sh", "-c", command))
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
+        LocalCommand.shell(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder
         .environment()
         .put("MOORING_BARRIER_SECONDS", Long.toString(Math.max(1, barrier.timeout().toSeconds())));
