@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.starter.init.GreenplumInstances;
 import dev.mooring.starter.init.Login;
 import dev.mooring.topology.ClusterName;
@@ -107,7 +108,7 @@ final class FirstClusterFile {
             server.systemIdentifier(),
             server.archiveCommand().isEmpty()
                 ? "NONE, set one before the first publish"
-                : server.archiveCommand().replace("\n", " ")));
+                : ArchiveCommand.masked(server.archiveCommand())));
     text.append(
         String.format(
             "  - {id: east-%d, site: east, content: %d, host: e%d, port: %d, dataDirectory: \"%s\","

@@ -254,6 +254,7 @@ public interface DatabaseActivities {
   /**
    * The settings that decide whether, and when, WAL reaches the archive.
    *
+   * @param archiveCommand masked: {@link dev.mooring.postgres.ArchiveCommand#masked}
    * @param archiveTimeoutSeconds archive_timeout; 0 if it is off, and in histories of releases that
    *     did not read it
    */

@@ -212,6 +212,7 @@ public interface InstanceActivities {
   /**
    * What an instance archives with, as {@code postgres -C} prints it.
    *
+   * @param command archive_command, masked: {@link dev.mooring.postgres.ArchiveCommand#masked}
    * @param library archive_library; empty if the version has none
    */
   record InstanceArchiving(

@@ -44,6 +44,13 @@ public record TargetSettings(
     return throughGate() && restoreCommand.endsWith(ENDS_REFUSED);
   }
 
+  /** The same for a history: a restore_command that is not Mooring's may hold secrets. */
+  public TargetSettings shown() {
+    return restoreCommand.isEmpty() || throughGate()
+        ? this
+        : new TargetSettings(name, action, timeline, others, "set", archiveMode);
+  }
+
   /** Whether WAL is restored through the gate. */
   public boolean throughGate() {
     return restoreCommand.contains(GATE);

@@ -5,8 +5,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The lines removed from a postgresql.auto.conf, made fit for a history: a connection string keeps
- * only the parts known to hold no secret.
+ * The lines removed from a postgresql.auto.conf, made fit for a history: settings and the parts of
+ * a connection string are shown if they are known to hold no secret.
  */
 public final class ReplacedSettings {
   private static final Pattern CONNECTION =
@@ -14,8 +14,10 @@ public final class ReplacedSettings {
   private static final Pattern HARMLESS =
       Pattern.compile(
           "(?<![A-Za-z_])(?:host|hostaddr|port|user|application_name)=[A-Za-z0-9_.,:/-]+");
-  private static final Pattern SECRET =
-      Pattern.compile("passw|secret|token|_key", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SHOWN =
+      Pattern.compile(
+          "\\s*(?:recovery_target\\w*|hot_standby|primary_slot_name|synchronous_\\w+|archive_mode)\\b.*",
+          Pattern.CASE_INSENSITIVE);
 
   private ReplacedSettings() {}
 
@@ -29,9 +31,8 @@ public final class ReplacedSettings {
       List<String> kept = HARMLESS.matcher(line).results().map(MatchResult::group).toList();
       return "primary_conninfo = '" + String.join(" ", kept) + "' (the rest is masked)";
     }
-    if (SECRET.matcher(line).find()) {
-      return line.strip().split("[\\s=]", 2)[0] + " = (masked)";
-    }
-    return line.strip();
+    return SHOWN.matcher(line).matches()
+        ? line.strip()
+        : line.strip().split("[\\s=]", 2)[0] + " = (masked)";
   }
 }

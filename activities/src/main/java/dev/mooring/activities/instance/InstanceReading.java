@@ -12,6 +12,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -45,7 +46,7 @@ final class InstanceReading {
             said.optional("recovery_signal").isPresent(),
             said.optional("settings_failure")
                 .map(InstanceReading::unreadable)
-                .orElseGet(() -> settings(said)),
+                .orElseGet(() -> settings(said).shown()),
             said.optional("ended_by_gate").map(String::strip).orElse("")),
         software(said),
         Math.multiplyExact(said.number("pg_wal_free_kb"), KILOBYTE),
@@ -75,7 +76,7 @@ final class InstanceReading {
     return new InstanceArchiving(
         instance,
         said.text("archive_mode").strip(),
-        said.text("archive_command").strip(),
+        ArchiveCommand.masked(said.text("archive_command")),
         said.text("archive_library").strip(),
         said.text("wal_level").strip());
   }

@@ -372,7 +372,7 @@ final class MemberReading {
     return switch (name) {
       case "primary_conninfo" -> ConnectionText.masked(value);
       case "archive_command" -> ArchiveCommand.masked(value);
-      default -> value;
+      default -> ReplicationActivities.SETTINGS.contains(name) ? value : "";
     };
   }
 

@@ -8,6 +8,7 @@ import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.SynchronousReplication;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -111,7 +112,7 @@ final class ServerReading {
         position(row),
         new Archiving(
             text(row, "archive_mode"),
-            text(row, "archive_command"),
+            ArchiveCommand.masked(text(row, "archive_command")),
             text(row, "archive_library"),
             text(row, "wal_level"),
             limits(row),

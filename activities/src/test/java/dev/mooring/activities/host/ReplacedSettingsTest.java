@@ -31,5 +31,7 @@ class ReplacedSettingsTest {
   void lets_no_secret_of_a_command_through() {
     assertThat(ReplacedSettings.masked("restore_command = 'AWS_SECRET_ACCESS_KEY=x fetch %f %p'"))
         .containsExactly("restore_command = (masked)");
+    assertThat(ReplacedSettings.masked("restore_command = 'fetch --pw hunter2'\nx.y = 'hunter2'"))
+        .containsExactly("restore_command = (masked)", "x.y = (masked)");
   }
 }

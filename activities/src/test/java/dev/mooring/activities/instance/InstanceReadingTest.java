@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.host.Said;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.ArchiveCommand;
 import dev.mooring.postgres.Captured;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.topology.InstanceId;
@@ -50,6 +51,31 @@ class InstanceReadingTest {
           Map.entry("missing", ""),
           Map.entry("archive", ""),
           Map.entry("directory", ""));
+
+  /** A history is read by more people than a server's configuration. */
+  @Test
+  void no_command_of_others_is_shown() {
+    Map<String, String> said = new HashMap<>(OBSERVED);
+    said.put("restore_command", "fetch --pw hunter2 %f %p");
+    assertThat(
+            InstanceReading.observed(WEST, new Said("west-0", said), NOT_ASKED)
+                .recovery()
+                .settings()
+                .restoreCommand())
+        .isEqualTo("set");
+    said.put("restore_command", "'/m/mooring-restore-1' %f %p");
+    assertThat(
+            InstanceReading.observed(WEST, new Said("west-0", said), NOT_ASKED)
+                .recovery()
+                .settings()
+                .throughGate())
+        .isTrue();
+    said.put("archive_command", "push --pw hunter2 %p || true\n");
+    said.put("archive_library", "");
+    said.put("wal_level", "replica");
+    assertThat(InstanceReading.archiving(WEST, new Said("west-0", said)).command())
+        .isEqualTo(ArchiveCommand.HIDING);
+  }
 
   @Test
   void reads_all_that_was_said_of_an_instance() {

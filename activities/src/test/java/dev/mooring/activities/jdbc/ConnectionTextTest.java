@@ -11,8 +11,11 @@ class ConnectionTextTest {
   void passwords_are_hidden_and_the_rest_is_shown() {
     assertThat(
             ConnectionText.masked(
-                "host=198.51.100.1 port = 5432 password='a b\\'c' sslpassword=x\\ y user=r"))
-        .isEqualTo("host=198.51.100.1 port=5432 password=(masked) sslpassword=(masked) user=r");
+                "host=198.51.100.1 port = 5432 password='a b\\'c' sslpassword=x\\ y user=r"
+                    + " oauth_client_secret=x sslmode=verify-full"))
+        .isEqualTo(
+            "host=198.51.100.1 port=5432 password=(masked) sslpassword=(masked) user=r"
+                + " oauth_client_secret=(masked) sslmode=verify-full");
     assertThat(ConnectionText.masked("")).isEmpty();
   }
 

@@ -21,6 +21,9 @@ class MemberReadingTest {
     assertThat(MemberReading.masked("archive_command", "scp %p backup:/a/%f || true"))
         .isEqualTo(ArchiveCommand.HIDING);
     assertThat(MemberReading.masked("archive_command", "")).isEmpty();
+    assertThat(MemberReading.masked("wal_level", "replica")).isEqualTo("replica");
+    // of another setting it is asked only whether it waits for a restart
+    assertThat(MemberReading.masked("pg_extension.api_key", "hunter2")).isEmpty();
     assertThat(MemberReading.sql(15)).contains("WHEN '' THEN '' ELSE 'set' END");
   }
 }
