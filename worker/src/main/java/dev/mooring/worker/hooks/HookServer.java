@@ -165,8 +165,22 @@ public final class HookServer implements AutoCloseable {
       this.metrics = metrics;
       this.bodyWithin = bodyWithin;
       for (Hook hook : file.hooks()) {
-        hooks.put(
-            hook.name(), new Served(hook, secret(secrets, hook), perMinute(hook), perMinute(hook)));
+        String secret = secret(secrets, hook);
+        if (!HookedCall.bringsToken(hook)) {
+          hooks.values().forEach(other -> requireAnother(secret, hook, other));
+        }
+        hooks.put(hook.name(), new Served(hook, secret, perMinute(hook), perMinute(hook)));
+      }
+    }
+
+    /** A signature covers no hook's name, so its secret is of one hook. */
+    private static void requireAnother(String secret, Hook hook, Served other) {
+      if (!HookedCall.bringsToken(other.hook()) && secret.equals(other.secret())) {
+        throw new IllegalArgumentException(
+            String.format(
+                "hooks %s and %s have one secret: a call signed for one could be replayed at the"
+                    + " other. Give each its own",
+                other.hook().name(), hook.name()));
       }
     }
 

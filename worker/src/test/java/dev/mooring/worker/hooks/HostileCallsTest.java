@@ -1,6 +1,8 @@
 package dev.mooring.worker.hooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mooring.contract.Limit;
@@ -70,6 +72,27 @@ class HostileCallsTest extends HookCalls {
     JsonNode again = only(paged(page("a"), "a secret", time));
     assertThat(again.path("started").asBoolean(true)).isFalse();
     assertThat(again.path("runId")).isEqualTo(first.path("runId"));
+  }
+
+  /** A signature names no hook: what was sent to one, and listened to, may be sent to the other. */
+  @Test
+  void two_signed_hooks_do_not_start_with_one_secret() {
+    String another =
+        """
+          - name: chat
+            format: json
+            hmac: env:SECRET
+            incident: /incident/id
+            startsAt: /incident/since
+            rules: [{cluster: strait, runbook: check}]
+        """;
+    assertThatThrownBy(() -> serve(FILE + another))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("hooks pager and chat have one secret");
+    assertThatCode(() -> serve(FILE + another.replace("SECRET", "PASSWORD")).close())
+        .doesNotThrowAnyException();
+    String token = another.replace("hmac: env:SECRET", "bearer: env:TOKEN");
+    assertThatCode(() -> serve(FILE + token).close()).doesNotThrowAnyException();
   }
 
   /** The body of a call that is refused by its headers is not read, so none is sent. */
