@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.HostKey;
+import com.jcraft.jsch.HostKeyRepository;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Logger;
@@ -45,6 +47,7 @@ final class SshSessions implements AutoCloseable {
 
   private static final int ALIVE_EVERY_MILLIS = 3_000;
   private static final int ALIVE_MISSED_AT_MOST = 3;
+  private static final int SSH_PORT = 22;
   private static final Duration BELIEVED = Duration.ofMinutes(15);
 
   private final Duration connect;
@@ -407,7 +410,26 @@ final class SshSessions implements AutoCloseable {
       IOException lost = login.lost;
       throw lost == null ? failure : new JSchException("no answer to the login: " + lost, lost);
     }
+    requireOfPort(host, session, jsch.getHostKeyRepository());
     return session;
+  }
+
+  /**
+   * JSch (2.28) and OpenSSH also take the key of an address at port 22 for its other ports, where
+   * another account may serve. Those lines follow the lines of the port itself. A certificate is
+   * for a name, not for a port.
+   */
+  private static void requireOfPort(Host host, Session session, HostKeyRepository known) {
+    HostAccess access = host.access();
+    HostKey[] keys = known.getHostKey("[" + access.address() + "]:" + access.port(), null);
+    int ofPort = keys.length - known.getHostKey(access.address(), null).length;
+    HostKey shown = session.getHostKey();
+    if (access.port() != SSH_PORT
+        && shown != null
+        && Stream.of(keys).limit(ofPort).noneMatch(key -> key.getKey().equals(shown.getKey()))) {
+      session.disconnect();
+      throw HostFailures.ofOtherPort(host);
+    }
   }
 
   private static void requireReadable(Host host, FailureCode code, String file) {

@@ -172,6 +172,19 @@ class HostsIT {
     assertFailure(
         () -> run(access(access.port(), access.identityFile(), known)),
         FailureCode.HOST_KEY_REFUSED);
+    // of an intruder, who serves another port of a host whose key is known
+    Files.writeString(
+        known,
+        Files.readString(Path.of(access.knownHostsFile()))
+            .replaceAll("\\[([^]]*)]:" + access.port() + " ", "$1 "));
+    assertThatThrownBy(() -> run(access(access.port(), access.identityFile(), known)))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("HOST_KEY_REFUSED");
+              assertThat(failure.getOriginalMessage())
+                  .contains("`ssh-keyscan -p " + access.port() + " " + access.address() + "`");
+            });
     Files.writeString(known, "");
     assertFailure(
         () -> run(access(access.port(), access.identityFile(), known)),
