@@ -8,6 +8,12 @@ go_fetched=1.26.8
 go_digests='linux-amd64 30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7
 linux-arm64 02b36b6787b3ac767668f630e2998df45a3b1f9ffee08d1bf3ef6487cd658d99'
 
+# of the publishers' archives, as cashapp/hermit-packages has them; another version is built, as is any other archive
+release_digests='temporal_cli_1.5.1_linux_amd64.tar.gz ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d
+temporal_cli_1.5.1_linux_arm64.tar.gz bd1b0db9f18b051026de8bf6cc1505f2510f14bbb7a8b9a4a91fff46c77454f5
+tctl_1.18.0_linux_amd64.tar.gz bba8347624e018105a041f82fa1905ffec3c1e2c427c1789f4ef9928a585ade6
+tctl_1.18.0_linux_arm64.tar.gz 90a9700abc0c01e2ae2d6e4924cb3e570a8158c58e9a801cb9c8c430cd3741c5'
+
 # pinned NAME MODULE: the version that NAME/go.mod requires of the module, without its v.
 pinned() {
   awk -v module="$2" '$1 == module { sub(/^v/, "", $2); print $2; exit }' "$here/$1/go.mod"
@@ -82,9 +88,13 @@ fetch() {
     'Linux aarch64') platform=linux_arm64 ;;
     *) return 1 ;;
   esac
+  archive=${3#*/}_$2_$platform.tar.gz
+  digest=$(printf '%s\n' "$release_digests" | sed -n "s/^$archive //p")
+  [ -n "$digest" ] || return 1
   say "fetching $1 $2 from its publisher"
   curl -fsSL --connect-timeout 5 --max-time 300 --speed-limit 50000 --speed-time 10 -o "$scratch/$1.tar.gz" \
-    "https://github.com/temporalio/${3%/*}/releases/download/v$2/${3#*/}_$2_$platform.tar.gz" 2>"$scratch/fetch.log" &&
+    "https://github.com/temporalio/${3%/*}/releases/download/v$2/$archive" 2>"$scratch/fetch.log" &&
+    printf '%s  %s\n' "$digest" "$scratch/$1.tar.gz" | sha256sum --check --quiet >"$scratch/fetch.log" 2>&1 &&
     tar -xzf "$scratch/$1.tar.gz" -C "$scratch" "$1" 2>>"$scratch/fetch.log" &&
     [ "$(reported_version "$scratch/$1")" = "$2" ] &&
     mv "$scratch/$1" "$4" && return 0
