@@ -5,7 +5,6 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Host;
-import dev.mooring.topology.HostAccess;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +76,6 @@ public final class HostFailures {
       case "mac" -> "the integrity of messages (MACs)";
       default -> algorithm;
     };
-  }
-
-  /** Its key is known, for another port. */
-  static ApplicationFailure ofOtherPort(Host host) {
-    HostAccess access = host.access();
-    return of(
-        FailureCode.HOST_KEY_REFUSED,
-        String.format(
-            "%s shows the key that %s has for port 22 of this address, and none for port %d: add"
-                + " the line that `ssh-keyscan -p %d %s` prints",
-            where(host), access.knownHostsFile(), access.port(), access.port(), access.address()),
-        null);
   }
 
   /** The key or known-hosts file of the caller, a worker or a command, can't be used. */

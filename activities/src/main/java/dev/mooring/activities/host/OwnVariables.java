@@ -10,9 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The variables that are for this process alone, and that no command gets: what logs in to
- * Temporal, and each that a cluster file here, or a secret once looked up, names as {@code
- * env:NAME}.
+ * The variables that no command gets: what logs in to Temporal, and each that a cluster file here,
+ * or a secret once looked up, names as {@code env:NAME}.
  */
 public final class OwnVariables {
   private static final Pattern OF_TEMPORAL =

@@ -424,15 +424,24 @@ final class SshSessions implements AutoCloseable {
    * another account may serve. JSch lists such lines last. A certificate is for a name alone.
    */
   private static void requireOfPort(Host host, Session session, HostKeyRepository known) {
-    HostAccess access = host.access();
-    HostKey[] keys = known.getHostKey("[" + access.address() + "]:" + access.port(), null);
-    int ofPort = keys.length - known.getHostKey(access.address(), null).length;
+    String address = host.access().address();
+    int port = host.access().port();
+    HostKey[] keys = known.getHostKey("[" + address + "]:" + port, null);
+    int ofPort = keys.length - known.getHostKey(address, null).length;
     HostKey shown = session.getHostKey();
-    if (access.port() != SSH_PORT
+    if (port != SSH_PORT
         && shown != null
         && Stream.of(keys).limit(ofPort).noneMatch(key -> key.getKey().equals(shown.getKey()))) {
       session.disconnect();
-      throw HostFailures.ofOtherPort(host);
+      String needed =
+          String.format(
+              "it has the host's key for port 22 alone; add the line of `ssh-keyscan -p %d %s`",
+              port, address);
+      throw HostFailures.ownFile(
+          host,
+          FailureCode.HOST_KEY_REFUSED,
+          host.access().knownHostsFile(),
+          new JSchException(needed));
     }
   }
 

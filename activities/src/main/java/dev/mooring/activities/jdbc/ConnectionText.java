@@ -18,7 +18,7 @@ final class ConnectionText {
   private static final Pattern SHOWN =
       Pattern.compile(
           "host|hostaddr|port|dbname|user|application_name|replication|passfile"
-              + "|ssl(mode|cert|key|rootcert|crl|crldir|sni|compression|_\\w+_version)"
+              + "|ssl(mode|cert|key|rootcert|crl)"
               + "|channel_binding|gss\\w+|krbsrvname|require_auth|target_session_attrs"
               + "|connect_timeout|keepalives\\w*|tcp_user_timeout");
 

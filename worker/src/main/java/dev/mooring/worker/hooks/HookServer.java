@@ -21,9 +21,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -164,23 +166,15 @@ public final class HookServer implements AutoCloseable {
       this.runs = runs;
       this.metrics = metrics;
       this.bodyWithin = bodyWithin;
+      Set<String> ofSignatures = new HashSet<>();
       for (Hook hook : file.hooks()) {
         String secret = secret(secrets, hook);
-        if (!HookedCall.bringsToken(hook)) {
-          hooks.values().forEach(other -> requireAnother(secret, hook, other));
+        // a signature covers no hook's name: a call could be replayed at the other
+        if (!HookedCall.bringsToken(hook) && !ofSignatures.add(secret)) {
+          throw new IllegalArgumentException(
+              "hook " + hook.name() + " has the secret of another signed hook; give it its own");
         }
         hooks.put(hook.name(), new Served(hook, secret, perMinute(hook), perMinute(hook)));
-      }
-    }
-
-    /** A signature covers no hook's name, so its secret is of one hook. */
-    private static void requireAnother(String secret, Hook hook, Served other) {
-      if (!HookedCall.bringsToken(other.hook()) && secret.equals(other.secret())) {
-        throw new IllegalArgumentException(
-            String.format(
-                "hooks %s and %s have one secret: a call signed for one could be replayed at the"
-                    + " other. Give each its own",
-                other.hook().name(), hook.name()));
       }
     }
 

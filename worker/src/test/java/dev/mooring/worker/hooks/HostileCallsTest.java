@@ -88,7 +88,7 @@ class HostileCallsTest extends HookCalls {
         """;
     assertThatThrownBy(() -> serve(FILE + another))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("hooks pager and chat have one secret");
+        .hasMessageContaining("hook chat has the secret of another signed hook");
     assertThatCode(() -> serve(FILE + another.replace("SECRET", "PASSWORD")).close())
         .doesNotThrowAnyException();
     String token = another.replace("hmac: env:SECRET", "bearer: env:TOKEN");
