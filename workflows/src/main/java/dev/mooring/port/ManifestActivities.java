@@ -35,6 +35,9 @@ public interface ManifestActivities {
    */
   ManifestRead readManifest(ReadManifest request);
 
+  /** Reads in the receipts which WAL files consumes found damaged: up to 1,000 receipts, for 10 s. */
+  FoundBad readFoundBad(ReadFoundBad request);
+
   /**
    * Reads LATEST for the next publish, and the pending manifests of later points, which are checked
    * again. It returns none only if nothing was ever published: a LATEST that is lost, not READY,
@@ -75,26 +78,26 @@ public interface ManifestActivities {
    * The result of a search.
    *
    * @param passedOver one sentence for each manifest that was read and not chosen
-   * @param damaged the WAL files that consumes found damaged, as of {@link ContentWal#damaged}
    */
-  record ManifestRead(
-      Answer answer,
-      List<String> passedOver,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<ContentWal> damaged) {
+  record ManifestRead(Answer answer, List<String> passedOver) {
     public ManifestRead {
       passedOver = List.copyOf(passedOver);
-      damaged = List.copyOf(damaged);
     }
+  }
 
-    /** Of a reader of manifests alone. */
-    public ManifestRead(Answer answer, List<String> passedOver) {
-      this(answer, passedOver, List.of());
-    }
+  record ReadFoundBad(Call call, EvidencePolicy evidence, ClusterName cluster) implements ForCall {}
 
-    /** With the files that consumes found damaged. */
-    public ManifestRead with(List<ContentWal> files) {
-      return new ManifestRead(answer, passedOver, files);
+  /**
+   * The WAL files that consumes found damaged.
+   *
+   * @param files as of {@link ContentWal#damaged}
+   * @param passedOver one sentence for each receipt that can't be trusted, and for those that were
+   *     not reached
+   */
+  record FoundBad(List<ContentWal> files, List<String> passedOver) {
+    public FoundBad {
+      files = List.copyOf(files);
+      passedOver = List.copyOf(passedOver);
     }
   }
 

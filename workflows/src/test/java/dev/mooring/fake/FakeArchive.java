@@ -18,6 +18,7 @@ final class FakeArchive {
   private final SortedMap<TimelineId, TimelineHistory> histories = new TreeMap<>();
   private final Set<WalFileName> damaged = new HashSet<>();
   private List<String> lackedSpaces = List.of();
+  private String notDecoded = "";
   private boolean backupHistories = true;
 
   void put(WalFile file) {
@@ -90,6 +91,15 @@ final class FakeArchive {
 
   void lacksSpaces(List<String> sentences) {
     lackedSpaces = sentences;
+  }
+
+  /** Why its WAL is not decoded to its end; empty if it is. */
+  String notDecoded() {
+    return notDecoded;
+  }
+
+  void decodes(String butNot) {
+    notDecoded = butNot;
   }
 
   /** Whether its records can't be decoded to their end. */

@@ -323,11 +323,13 @@ final class FakeArchives implements ArchiveActivities {
     return new WayDecoded(
         wanted.instance(),
         needed(target, from, archive.history(target.timeline()).orElseThrow()).stream()
-            .filter(archive::isDamaged)
+            .filter(file -> archive.notDecoded().isEmpty() && archive.isDamaged(file))
             .map(file -> new MissingWal(file.text(), "there and can't be decoded"))
             .limit(1)
             .toList(),
-        fetches(wanted.archive(), target.content()) ? "" : "the restore command did not fetch",
+        fetches(wanted.archive(), target.content())
+            ? archive.notDecoded()
+            : "the restore command did not fetch",
         archive.lackedSpaces());
   }
 

@@ -33,8 +33,15 @@ final class FakeManifests implements ManifestActivities {
       store.requireReachable();
       return request.evidence().readsForeign()
           ? readForeign(ForeignSelection.of(request.choice(), request.floors(), foreign))
-          : read(ManifestSelection.of(request.choice(), request.floors(), store))
-              .with(ContentWal.damaged(store.receiptsNewestFirst()));
+          : read(ManifestSelection.of(request.choice(), request.floors(), store));
+    }
+  }
+
+  @Override
+  public FoundBad readFoundBad(ReadFoundBad request) {
+    synchronized (world) {
+      store.requireReachable();
+      return new FoundBad(ContentWal.damaged(store.receiptsNewestFirst()), List.of());
     }
   }
 

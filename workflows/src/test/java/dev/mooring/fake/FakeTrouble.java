@@ -200,6 +200,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** A content's WAL is not decoded to its end, for that reason; empty: it is. */
+  public void decodes(int content, String butNot) {
+    synchronized (world) {
+      world.archive(new ContentId(content)).decodes(butNot);
+    }
+  }
+
   /** The directory is missing that a tablespace needs which a content's WAL makes. */
   public void lacksSpace(int content, String sentence) {
     synchronized (world) {

@@ -116,6 +116,8 @@ class PayloadRoundTripTest {
           "UnattendedFailover",
           "Foreign",
           "ForeignManifest",
+          "FoundBad",
+          "ReadFoundBad",
           "Global",
           "Http",
           "InstanceArchiving",

@@ -56,9 +56,18 @@ public final class StoreManifestActivities implements ManifestActivities {
       }
       ManifestDocuments documents = new ManifestDocuments(files, request.cluster(), trusted);
       Selected selected = ManifestSelection.of(request.choice(), request.floors(), documents);
+      return read(selected, files.where(askedFor(request)));
+    }
+  }
+
+  @Override
+  public FoundBad readFoundBad(ReadFoundBad request) {
+    TrustedKeys trusted = keys.trusted(request.evidence());
+    try (EvidenceFiles files = stores.open(request.evidence())) {
+      List<String> passedOver = new ArrayList<>();
       ReceiptDocuments receipts = new ReceiptDocuments(files, request.cluster(), trusted);
-      return read(selected, files.where(askedFor(request)))
-          .with(ContentWal.damaged(newestFirst(receipts, new ArrayList<>())));
+      List<ContentWal> damaged = ContentWal.damaged(newestFirst(receipts, passedOver));
+      return new FoundBad(damaged, passedOver);
     }
   }
 
@@ -127,7 +136,7 @@ public final class StoreManifestActivities implements ManifestActivities {
         .iterator();
   }
 
-  /** After many failed runs, or from a slow store, a publish does not read on. */
+  /** After many failed runs, or from a slow store, a run does not read on. */
   private static boolean isReadIn(long until, long read, long next, List<String> passedOver) {
     if (read < RECEIPTS_AT_MOST && System.nanoTime() < until) {
       return true;

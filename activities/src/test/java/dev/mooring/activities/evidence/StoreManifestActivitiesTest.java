@@ -24,6 +24,7 @@ import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.port.ManifestActivities.ManifestPublished;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ManifestActivities.ManifestWritten;
+import dev.mooring.port.ManifestActivities.ReadFoundBad;
 import dev.mooring.port.ManifestActivities.ReadLast;
 import dev.mooring.port.ManifestActivities.ReadManifest;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
@@ -224,6 +225,19 @@ class StoreManifestActivitiesTest {
     assertThat(last(4).suspects()).isEmpty();
   }
 
+  @Test
+  void receipts_that_can_not_be_trusted_are_named_to_a_consume_that_asks() throws Exception {
+    write(SampleReceipts.consume(2, Status.MISSING_WAL));
+    write(SampleReceipts.publish(3));
+    ReadFoundBad request = new ReadFoundBad(CALL, store.policy(), HARBOUR);
+    assertThat(store.manifests().readFoundBad(request).passedOver()).isEmpty();
+    alter("../receipts/00000001.json");
+    assertThat(store.manifests().readFoundBad(request).passedOver())
+        .singleElement()
+        .asString()
+        .startsWith("receipt ");
+  }
+
   private void write(Receipt receipt) {
     new StoreReceiptActivities(SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC())
         .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt));
@@ -369,7 +383,7 @@ class StoreManifestActivitiesTest {
   }
 
   private Path file(String name) {
-    return store.root().resolve("harbour/manifests").resolve(name);
+    return store.root().resolve("harbour/manifests").resolve(name).normalize();
   }
 
   static void assertFails(FailureCode code, ThrowingCallable act, String fact) {

@@ -11,6 +11,7 @@ import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -49,18 +50,36 @@ final class ChainCheck {
         : Verdict.never(FailureCode.WAL_MISSING, String.join("; ", gaps));
   }
 
+  /** The chains with what was found when they were decoded. */
+  static List<ChainObserved> decoded(List<ChainObserved> chains, List<WayDecoded> ways) {
+    return found(chains, ways, (chain, way) -> way.damaged());
+  }
+
   /**
-   * The chains with what was found when they were decoded. On a way that was not decoded to its
-   * end, a file that was found bad before is as bad as it was, also if a person overrode it.
+   * On a way that was not decoded to its end, a file that was found bad before is as bad as it was,
+   * also if a person overrode it.
    *
    * @param damaged what earlier consumes found
    */
-  static List<ChainObserved> decoded(
+  static List<ChainObserved> knownBad(
       List<Seen> seen,
       List<ChainObserved> chains,
       List<WayDecoded> ways,
       Manifest manifest,
       List<ContentWal> damaged) {
+    return found(
+        chains,
+        ways,
+        (chain, way) ->
+            way.notDecoded().isEmpty()
+                ? List.of()
+                : knownBad(seen, chain, way, manifest, damaged));
+  }
+
+  private static List<ChainObserved> found(
+      List<ChainObserved> chains,
+      List<WayDecoded> ways,
+      BiFunction<ChainObserved, WayDecoded, List<MissingWal>> missing) {
     return chains.stream()
         .flatMap(
             chain ->
@@ -74,9 +93,7 @@ final class ChainCheck {
                                 chain.last(),
                                 chain.files(),
                                 chain.bytesToReplay(),
-                                way.notDecoded().isEmpty()
-                                    ? way.damaged()
-                                    : knownBad(seen, chain, way, manifest, damaged))))
+                                missing.apply(chain, way))))
         .toList();
   }
 

@@ -46,7 +46,9 @@ import dev.mooring.port.InstanceActivities.TargetsReverted;
 import dev.mooring.port.InstanceActivities.TargetsSet;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ManifestActivities.FoundBad;
 import dev.mooring.port.ManifestActivities.ManifestRead;
+import dev.mooring.port.ManifestActivities.ReadFoundBad;
 import dev.mooring.port.ManifestActivities.ReadManifest;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.RunActivities;
@@ -131,6 +133,16 @@ final class ConsumeCalls {
             ManifestActivities.class,
             ActivityPolicies.OBSERVE.options(queue(), "find manifest " + choice.text()))
         .readManifest(new ReadManifest(call, evidence, cluster.name(), choice, floors));
+  }
+
+  /** Only points of our own end the search, so nothing is read beside those of another tool. */
+  FoundBad readFoundBad(Call call) {
+    return evidence.readsForeign()
+        ? new FoundBad(List.of(), List.of())
+        : Workflow.newActivityStub(
+                ManifestActivities.class,
+                ActivityPolicies.OBSERVE.options(queue(), "find the WAL files found bad before"))
+            .readFoundBad(new ReadFoundBad(call, evidence, cluster.name()));
   }
 
   List<ChainsObserved> observeChain(Call call, List<Seen> seen, Manifest manifest) {

@@ -1,7 +1,6 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.authority.Epoch;
-import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
@@ -23,6 +22,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ManifestActivities.FoundBad;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.Runbook;
@@ -61,7 +61,6 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
 
   private final ConsumeAttempt attempt = new ConsumeAttempt();
   private @Nullable ConsumeCalls calls;
-  private List<ContentWal> damaged = List.of();
   private String newerBy = "";
   private String unstarted = "";
 
@@ -216,7 +215,6 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     ManifestRead read =
         ports.readManifest(
             run.call(ConsumeStep.CHOOSE_MANIFEST), request.target(), RecoveryFloors.of(seen));
-    damaged = read.damaged();
     if (read.answer() instanceof ManifestActivities.Answer.None none) {
       List<String> whyNone = new ArrayList<>(List.of(none.reason()));
       whyNone.addAll(read.passedOver());
@@ -324,14 +322,21 @@ public final class DrConsumeImpl extends AnsweringRun implements DrConsumeWorkfl
     List<WaysDecoded> hosts = ports.awaitDecoded(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
     FanOut.failOn(hosts, WaysDecoded::failures);
     List<WayDecoded> ways = hosts.stream().flatMap(host -> host.ways().stream()).toList();
-    List<ChainObserved> decoded = ChainCheck.decoded(seen, chains, ways, manifest, damaged);
+    List<ChainObserved> decoded = ChainCheck.decoded(chains, ways);
     attempt.found(seen.stream().map(Seen::instance).toList(), decoded);
     RunContext.refuseUnless(ChainCheck.judge(seen, decoded));
+    List<String> open = ChainCheck.notDecoded(ways);
+    if (!open.isEmpty()) {
+      FoundBad before = ports.readFoundBad(run.call(ConsumeStep.PROVE_CHAIN));
+      degraded.addAll(before.passedOver());
+      RunContext.refuseUnless(
+          ChainCheck.judge(
+              seen, ChainCheck.knownBad(seen, chains, ways, manifest, before.files())));
+    }
     RunContext.refuseUnless(
         NeedsCheck.judge(
             decoded,
             ways.stream().map(w -> new InstanceMissing(w.instance(), w.missing())).toList()));
-    List<String> open = ChainCheck.notDecoded(ways);
     degraded.addAll(open);
     run.note(
         ConsumeStep.PROVE_CHAIN,

@@ -64,7 +64,7 @@ class ChainCheckTest {
                 "the time ended at 000000010000000000000002",
                 List.of()));
     List<ChainObserved> chains = List.of(chain("west-0"), chain("west-1"));
-    assertThat(ChainCheck.decoded(seen(), chains, ways, manifest(), List.of())).isEqualTo(chains);
+    assertThat(ChainCheck.decoded(chains, ways)).isEqualTo(chains);
     assertThat(ChainCheck.notDecoded(ways))
         .containsExactly(
             "west-1: not all WAL was decoded: the time ended at 000000010000000000000002");
@@ -82,7 +82,7 @@ class ChainCheckTest {
     Verdicts.never(
         ChainCheck.judge(
             seen(),
-            ChainCheck.decoded(
+            ChainCheck.knownBad(
                 seen(),
                 chains,
                 open,
@@ -92,13 +92,13 @@ class ChainCheckTest {
         "west-1 (content 1, timeline 1): "
             + file
             + " is known to be undecodable, and not decoded now: the time ended");
-    assertThat(ChainCheck.decoded(seen(), chains, open, manifest(wal(1, file)), List.of()))
+    assertThat(ChainCheck.knownBad(seen(), chains, open, manifest(wal(1, file)), List.of()))
         .filteredOn(chain -> !chain.missing().isEmpty())
         .extracting(ChainObserved::instance)
         .containsExactly(new InstanceId("west-1"));
     List<WayDecoded> decoded =
         List.of(new WayDecoded(new InstanceId("west-1"), List.of(), "", List.of()));
-    assertThat(ChainCheck.decoded(seen(), chains, decoded, manifest(wal(1, file)), List.of()))
+    assertThat(ChainCheck.knownBad(seen(), chains, decoded, manifest(wal(1, file)), List.of()))
         .containsExactly(chain("west-1"));
   }
 

@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A point that was not proved in its run's time is looked at again by the next publish. */
 class PendingPointsWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
+  private static final RawRequest CONSUME =
+      Typed.json("{'cluster':'harbour','site':'west','target':'latest'}");
 
   private final TestBed bed = new TestBed(Harbour.cluster(2));
   private final FakeTrouble trouble = bed.world().trouble();
@@ -202,7 +204,7 @@ class PendingPointsWorkflowTest {
         Typed.json("{'cluster':'harbour','site':'west','target':'latest','mode':'" + mode + "'}");
     bed.publish(PUBLISH);
     WalFileName file = latest().contents().get(1).target().walFile().next(Harbour.WAL_SIZE);
-    bed.consume(Typed.json("{'cluster':'harbour','site':'west','target':'latest'}"));
+    bed.consume(CONSUME);
     bed.world().writeEverywhere(40 << 20);
     bed.publish(PUBLISH);
     trouble.damageWal(1, file, true);
@@ -251,6 +253,30 @@ class PendingPointsWorkflowTest {
     trouble.damageWal(1, file, false);
     bed.publish(PUBLISH);
     assertThat(ContentWal.found(List.of(bed.world().lastReceipt()).iterator())).isEmpty();
+  }
+
+  /** The receipts are read only then, and only what a decoding found stands in one. */
+  @Test
+  void a_file_found_bad_bars_copies_that_decode_nothing_until_two_points_were_made_over_it() {
+    WalFileName file = foundBad("execute");
+    assertThat(foundBadRead()).isZero();
+    trouble.damageWal(1, file, false);
+    trouble.decodes(1, "the time ended");
+    bed.publish(PUBLISH);
+    Ended barred = TestBed.ended(() -> bed.consume(CONSUME));
+    assertThat(barred.record().code()).isEqualTo("WAL_MISSING");
+    assertThat(barred.message())
+        .contains(file + " is known to be undecodable, and not decoded now: the time ended");
+    assertThat(foundBadRead()).isEqualTo(1);
+    assertThat(ContentWal.damaged(List.of(bed.world().lastReceipt()).iterator())).isEmpty();
+
+    bed.publish(PUBLISH);
+    assertThat(bed.consume(CONSUME).degraded())
+        .containsExactly("west-1: not all WAL was decoded: the time ended");
+  }
+
+  private long foundBadRead() {
+    return bed.faults().calls().stream().filter(c -> c.method().equals("readFoundBad")).count();
   }
 
   @Test
