@@ -76,7 +76,7 @@ public interface EvidenceActivities {
    * @param receipts how many of the last receipts
    * @param documents for how many of these the full text is returned
    * @param lastOf the runbooks and sites whose last receipts are returned, even if they are older
-   *     than those; no plan's receipt
+   *     than those, and the last of a plan since
    */
   record ObserveEvidence(
       Call call,

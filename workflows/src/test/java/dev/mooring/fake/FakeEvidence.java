@@ -141,6 +141,7 @@ final class FakeEvidence implements EvidenceActivities {
   /** Nothing here is so far away that the search would end before the chain does. */
   private LastRuns lastRuns(List<RunsOf> wanted) {
     Set<RunsOf> left = new LinkedHashSet<>(wanted);
+    Set<RunsOf> planned = new LinkedHashSet<>();
     List<ReceiptSeen> found = new ArrayList<>();
     int searched = 0;
     for (ReceiptSeen seen : receipts(Integer.MAX_VALUE, 0)) {
@@ -152,7 +153,10 @@ final class FakeEvidence implements EvidenceActivities {
         found.add(seen);
         return new LastRuns(found, List.copyOf(left), searched);
       }
-      if (left.removeIf(runs -> runs.include(intact.receipt()))) {
+      RunsOf runs = RunsOf.of(intact.receipt());
+      if (intact.receipt().asked().planOnly()
+          ? left.contains(runs) && planned.add(runs)
+          : left.removeIf(one -> one.include(intact.receipt()))) {
         found.add(seen);
       }
     }

@@ -24,6 +24,7 @@ public final class ReceiptSearch {
   private final long began = System.nanoTime();
   private final int atLeast;
   private final Set<RunsOf> left;
+  private final Set<RunsOf> planned = new LinkedHashSet<>();
   private final List<Entry<ChainedReceipt>> last = new ArrayList<>();
   private final List<Entry<ChainedReceipt>> found = new ArrayList<>();
   private boolean doubtful;
@@ -67,9 +68,12 @@ public final class ReceiptSearch {
     }
   }
 
-  /** Plans do not count: they are not the ending of the last run. */
+  /** A plan is not the ending of the last run; but the last one since then is a look, too. */
   private boolean isLookedFor(Receipt receipt) {
-    return left.removeIf(runs -> runs.include(receipt));
+    RunsOf runs = RunsOf.of(receipt);
+    return receipt.asked().planOnly()
+        ? left.contains(runs) && planned.add(runs)
+        : left.removeIf(wanted -> wanted.include(receipt));
   }
 
   /** The last receipts, newest first. */

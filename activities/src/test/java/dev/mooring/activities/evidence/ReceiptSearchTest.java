@@ -52,15 +52,23 @@ class ReceiptSearchTest {
   }
 
   @Test
-  void looks_past_a_plan_for_the_last_run() {
+  void looks_past_the_plans_for_the_last_run_and_gives_the_last_of_them_too() {
     Receipt run = SampleReceipts.consume(1, Status.TIMEOUT);
+    Receipt plan = SampleReceipts.plan(run);
     Iterator<Entry<ChainedReceipt>> newestFirst =
-        List.of(entry(1, 2, SampleReceipts.plan(run)), entry(2, 1, run)).iterator();
+        List.of(
+                entry(1, 6, SampleReceipts.publish(3)),
+                entry(2, 5, SampleReceipts.plan(SampleReceipts.publish(2))),
+                entry(3, 4, plan),
+                entry(4, 3, plan),
+                entry(5, 2, run),
+                entry(6, 1, plan))
+            .iterator();
 
     ReceiptSearch search = new ReceiptSearch(newestFirst, 1, List.of(CONSUME));
 
     assertThat(search.last()).extracting(Entry::path).containsExactly("1");
-    assertThat(search.found()).extracting(Entry::path).containsExactly("2");
+    assertThat(search.found()).extracting(Entry::path).containsExactly("3", "5");
   }
 
   /** So many receipts, the newest called 1; all are of publishes but the one at that place. */
