@@ -6,8 +6,10 @@ import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.members.Links.Link;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether a standby streams, as the member says that sends WAL to it, and what to do about one that
@@ -18,6 +20,11 @@ public final class StreamingRows {
 
   /** The id of the row of a standby's replay delay. */
   public static final String DELAY = "recovery-min-apply-delay";
+
+  /** About a slot that lost WAL and is of no member; then how it is dropped. */
+  public static final String LOST_BY_ANOTHER =
+      "what reads it gets that WAL from an archive, or must be made anew; if nothing is to read it,"
+          + " ";
 
   private static final String STREAMS = "streams";
   private static final String NONE = "no member sends WAL to it";
@@ -91,6 +98,25 @@ public final class StreamingRows {
   /** About the slot of any other member that does not use it now. */
   public static String keepSlot(InstanceId standby) {
     return "keep the slot: " + standby + " streams by it once it is connected again";
+  }
+
+  /**
+   * About the slot that lost WAL of a standby that does not stream. The archive may bring that WAL,
+   * and then the standby streams by the slot again.
+   *
+   * @param seen the standby, if it was read
+   */
+  public static String lostSlot(
+      ClusterName cluster, InstanceId standby, Optional<MemberObserved> seen) {
+    boolean alone =
+        seen.flatMap(one -> one.setting("restore_command")).filter(String::isEmpty).isPresent();
+    return (alone
+            ? standby + " has no restore_command, so nothing brings that WAL: "
+            : String.format(
+                "%s may get that WAL from the archive by its restore_command: leave it and its slot"
+                    + " while %s shows it advance; else ",
+                standby, Commands.status(cluster)))
+        + Commands.resilver(cluster, standby);
   }
 
   /** For a plan: that it applies WAL late; nothing of one that does not. */

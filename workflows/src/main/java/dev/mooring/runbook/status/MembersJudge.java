@@ -438,7 +438,7 @@ final class MembersJudge {
                 here.instance() + " " + slot.name(),
                 "has lost WAL that it was to keep",
                 "keeps it",
-                "what it was for must be made a standby anew; then " + drop(here, slot)));
+                unused(here, slot)));
       } else if (slot.keepsForNobody()) {
         findings.add(
             CheckRow.warning(
@@ -451,7 +451,7 @@ final class MembersJudge {
     }
   }
 
-  /** The slot of a member is dropped only if that streams from another one. */
+  /** The slot of a member is dropped only if that streams from another one, or is the primary. */
   private String unused(MemberObserved here, Slot slot) {
     Optional<Instance> its =
         cluster.members().stream()
@@ -461,16 +461,27 @@ final class MembersJudge {
     if (its.isEmpty() || elsewhere.isPresent()) {
       return elsewhere
               .map(link -> slot.name() + " streams from " + link.from().instance() + ": ")
-              .orElse("bring back its consumer; if none is to come back, ")
-          + drop(here, slot);
+              .orElse(
+                  slot.hasLostWal()
+                      ? StreamingRows.LOST_BY_ANOTHER
+                      : "bring back its consumer; if none is to come back, ")
+          + drop(here, slot)
+          + elsewhere
+              .filter(link -> link.from().instance().equals(here.instance()))
+              .map(link -> "; then " + Commands.setUp(cluster.name()))
+              .orElse("");
     }
-    return seen.stream()
-        .filter(MemberObserved::replaysFirst)
-        .map(MemberObserved::instance)
-        .filter(its.get().id()::equals)
-        .findFirst()
-        .map(StreamingRows::leave)
-        .orElseGet(() -> StreamingRows.keepSlot(its.get().id()));
+    InstanceId id = its.get().id();
+    Optional<MemberObserved> member =
+        seen.stream().filter(one -> one.instance().equals(id)).findFirst();
+    if (slot.hasLostWal()) {
+      return member.filter(one -> !one.standing().inRecovery()).isPresent()
+          ? id + " is no standby: " + drop(here, slot)
+          : StreamingRows.lostSlot(cluster.name(), id, member);
+    }
+    return member.filter(MemberObserved::replaysFirst).isPresent()
+        ? StreamingRows.leave(id)
+        : StreamingRows.keepSlot(id);
   }
 
   private static String drop(MemberObserved here, Slot slot) {

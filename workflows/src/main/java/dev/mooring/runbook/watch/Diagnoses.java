@@ -4,14 +4,12 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Authority;
-import dev.mooring.port.Runbook;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.checks.CommitsRow;
-import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.runbook.watch.SiteState.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -26,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The diagnoses from the steady signs of all sites. The unknown is neither good nor bad. */
@@ -380,7 +377,7 @@ final class Diagnoses {
               value(Kind.TIMELINE, writer).orElse(""),
               slot.map(cause -> "; " + cause.words()).orElse("")),
           slot.map(ReceiverCause::remedy)
-                  .filter(remedy -> !remedy.equals(Commands.resilver(name, member.id())))
+                  .filter(remedy -> !remedy.endsWith(Commands.resilver(name, member.id())))
                   .map(remedy -> remedy + "; if it does not stream then: ")
                   .orElse("")
               + Commands.resilver(name, member.id()));
@@ -435,28 +432,6 @@ final class Diagnoses {
       case Sign.REPLAYS_FIRST -> "starts once it has replayed the WAL that it has";
       default -> "is " + receiver;
     };
-  }
-
-  /** A member that far behind is resilvered; another receiver is not Mooring's to judge. */
-  private String freed(String slot) {
-    return ofMember(slot, member -> Commands.resilver(name, member))
-        .orElseGet(() -> "start what reads it, or " + dropped(slot));
-  }
-
-  /** What to do about a member's slot: nothing as long as the member uses it by itself. */
-  private Optional<String> ofMember(String slot, Function<InstanceId, String> otherwise) {
-    return cluster.members().stream()
-        .filter(member -> member.replicationName().equals(slot))
-        .findFirst()
-        .map(
-            member ->
-                signs.is(Kind.RECEIVER, member, Sign.REPLAYS_FIRST)
-                    ? StreamingRows.leave(member.id())
-                    : otherwise.apply(member.id()));
-  }
-
-  private static String dropped(String slot) {
-    return "drop the slot: SELECT pg_catalog.pg_drop_replication_slot('" + slot + "')";
   }
 
   private void ofEach() {
@@ -571,6 +546,7 @@ final class Diagnoses {
 
   private void ofSlot(Sign sign) {
     InstanceId id = sign.subject();
+    SlotRemedy slots = new SlotRemedy(signs);
     switch (sign.kind()) {
       case SLOT_LARGE ->
           open(
@@ -579,20 +555,19 @@ final class Diagnoses {
               String.format(
                   "slot %s of %s keeps more than %d bytes of WAL",
                   sign.words(), id, policy.watch().slotBytes()),
-              freed(sign.words()));
+              slots.large(sign.words()));
       case SLOT_UNUSED ->
           open(
               DiagnosisKind.SLOT_INACTIVE,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " is not in use and keeps WAL",
-              ofMember(sign.words(), StreamingRows::keepSlot)
-                  .orElseGet(() -> "start its standby, or " + dropped(sign.words())));
+              slots.unused(sign.words()));
       case SLOT_LOST ->
           open(
               DiagnosisKind.SLOT_LOST,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
-              Commands.again(Runbook.RESILVER.type(), name, ""));
+              slots.lost(sign.words()));
       default -> throw new IllegalArgumentException(sign + " is of no slot");
     }
   }

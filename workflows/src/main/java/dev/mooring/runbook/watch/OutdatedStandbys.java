@@ -11,7 +11,6 @@ import dev.mooring.topology.NoticePolicy;
 import dev.mooring.topology.Upstreams;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The standbys to which a watch reacts with a resilver, and the incidents that they are in. */
 final class OutdatedStandbys {
@@ -45,21 +44,21 @@ final class OutdatedStandbys {
 
   /** A standby that an authority file names may be the primary that was. */
   private boolean is(Instance standby) {
-    return (signs.value(Kind.NOT_STREAMING, standby).isPresent() || lacksSlot(standby))
+    return (signs.value(Kind.NOT_STREAMING, standby).isPresent() || isSlotLarge(standby))
         && signs.having(Kind.AUTHORITY, standby.id().value()).isEmpty();
   }
 
-  /** The slot of one that applies WAL late keeps what it will request. */
-  private boolean lacksSlot(Instance standby) {
-    boolean comesBack = signs.is(Kind.RECEIVER, standby, Sign.REPLAYS_FIRST);
-    return upstreams
-        .of(standby)
-        .filter(
-            upstream ->
-                (comesBack ? Stream.of(Kind.SLOT_LOST) : Stream.of(Kind.SLOT_LOST, Kind.SLOT_LARGE))
-                    .map(kind -> new Sign(kind, upstream.id(), standby.replicationName()))
-                    .anyMatch(signs::has))
-        .isPresent();
+  /**
+   * The slot of one that applies WAL late keeps what it will request. A slot that lost WAL is no
+   * sign: its standby may stream from another member, or replay from the archive.
+   */
+  private boolean isSlotLarge(Instance standby) {
+    return !signs.is(Kind.RECEIVER, standby, Sign.REPLAYS_FIRST)
+        && upstreams
+            .of(standby)
+            .map(up -> new Sign(Kind.SLOT_LARGE, up.id(), standby.replicationName()))
+            .filter(signs::has)
+            .isPresent();
   }
 
   /**

@@ -204,7 +204,7 @@ final class Reactions {
           case AWAIT_FAILURE -> "primary-down";
         },
         switch (one.reaction()) {
-          case RESILVER -> "it does not stream, or its slot lost WAL or is over its limit";
+          case RESILVER -> "it does not stream, or its slot is over its limit";
           case RELAX -> "its commits wait, and no synchronous standby streams";
           case RESTORE -> "standbys stream that its commits do not wait for";
           case FAILOVER -> "no member accepts writes since " + one.since();

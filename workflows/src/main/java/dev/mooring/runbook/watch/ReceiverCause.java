@@ -54,7 +54,10 @@ record ReceiverCause(String words, String remedy) {
     String its = "slot " + slot + " of " + upstream.id();
     String resilver = Commands.resilver(cluster, standby.id());
     if (slots.get().contains(Sign.lost(slot))) {
-      return Optional.of(new ReceiverCause(its + " has lost the WAL that it needs", resilver));
+      return Optional.of(
+          new ReceiverCause(
+              its + " has lost the WAL that it needs",
+              StreamingRows.lostSlot(cluster, standby.id(), Optional.empty())));
     } else if (slots.get().contains(Sign.unused(slot))) {
       return Optional.of(
           new ReceiverCause(

@@ -391,6 +391,61 @@ class MembersJudgeTest {
             });
   }
 
+  /** The archive brings what the slot lost, or the standby is served by another sender. */
+  @Test
+  void a_member_whose_slot_lost_wal_is_made_anew_only_if_nothing_brings_that_wal() {
+    assertThat(lost("west_0"))
+        .isEqualTo(
+            "west_0 streams from east-0: "
+                + drop("west_0")
+                + "; then `mooring replicate setup strait`");
+    assertThat(lost("east_0")).isEqualTo("east-0 is no standby: " + drop("east_0"));
+    assertThat(lost("gone"))
+        .isEqualTo(
+            "what reads it gets that WAL from an archive, or must be made anew; if nothing is to"
+                + " read it, "
+                + drop("gone"));
+    world.members().cut("west-0", true);
+    assertThat(lost("west_0", ""))
+        .isEqualTo(
+            "west-0 has no restore_command, so nothing brings that WAL: `mooring resilver strait"
+                + " --instances west-0`");
+    assertThat(lost("west_0"))
+        .isEqualTo(
+            "west-0 may get that WAL from the archive by its restore_command: leave it and its slot"
+                + " while `mooring status strait` shows it advance; else `mooring resilver strait"
+                + " --instances west-0`");
+    Strait.appliesLate(world.members(), "west-0", "1h");
+    assertThat(lost("west_0")).startsWith("west-0 may get that WAL from the archive");
+  }
+
+  private static String drop(String slot) {
+    return "a person drops it: SELECT pg_catalog.pg_drop_replication_slot('"
+        + slot
+        + "') on east-0";
+  }
+
+  private String lost(String slot) {
+    return lost(slot, "set");
+  }
+
+  private String lost(String slot, String restore) {
+    return judge(
+            member ->
+                member.standing().inRecovery()
+                    ? Altered.of(
+                        waitingForOne(member),
+                        "settings",
+                        List.of(new Setting("restore_command", restore, false)))
+                    : withSlot(member, new Slot(slot, "", false, 0, "lost")))
+        .findings()
+        .stream()
+        .filter(row -> row.id().equals("slot"))
+        .findFirst()
+        .orElseThrow()
+        .remedy();
+  }
+
   private static Slot unused(String name) {
     return new Slot(name, "", false, 4096, "reserved");
   }

@@ -65,7 +65,9 @@ class CommitsHangTest {
                 + " west-0: slot west_0 of east-0 has lost the WAL that it needs");
     assertThat(one.remedy())
         .isEqualTo(
-            "`mooring resilver strait --instances west-0`; start a standby that they wait for; or"
+            "west-0 may get that WAL from the archive by its restore_command: leave it and its slot"
+                + " while `mooring status strait` shows it advance; else"
+                + " `mooring resilver strait --instances west-0`; start a standby that they wait for; or"
                 + " let them return without one, and what is committed then is on the primary"
                 + " alone: "
                 + RELAX);

@@ -330,7 +330,7 @@ class DiagnosesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "west_0 | west_0 lost | slot west_0 of east-0 has lost the WAL that it needs | resilver",
+        "west_0 | west_0 lost | slot west_0 of east-0 has lost the WAL that it needs | status",
         "west_0 | west_0 unused | slot west_0 of east-0 keeps no WAL, and the WAL that it needs may"
             + " be removed | resilver",
         "west_0 | east_1 used | east-0 has no slot west_0 | replicate setup",

@@ -75,30 +75,36 @@ class OutdatedStandbysTest {
   }
 
   @Test
-  void one_whose_slot_lost_wal_or_is_over_its_limit_is_one_although_it_streams() {
-    for (Kind kind : List.of(Kind.SLOT_LOST, Kind.SLOT_LARGE)) {
-      streams();
-      signs.set(kind, "east-0", "west_0");
-      assertThat(found()).containsExactly(STANDBY);
-      signs.unset(kind, "east-0");
-    }
+  void one_whose_slot_is_over_its_limit_is_one_although_it_streams() {
+    streams();
+    signs.set(Kind.SLOT_LARGE, "east-0", "west_0");
+    assertThat(found()).containsExactly(STANDBY);
   }
 
-  /** Its slot keeps all that it will ask for. */
+  /** It streams from another member, or the archive brings that WAL. */
   @Test
-  void one_that_replays_late_on_purpose_is_one_only_if_its_slot_lost_wal() {
+  void one_whose_slot_lost_wal_is_one_only_if_it_neither_streams_nor_replays_more() {
+    signs.set(Kind.SLOT_LOST, "east-0", "west_0");
+    assertThat(found()).containsExactly(STANDBY);
+    signs.unset(Kind.NOT_STREAMING, "west-0");
+    assertThat(found()).isEmpty();
+    streams();
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void one_that_replays_late_on_purpose_is_none() {
     signs.unset(Kind.NOT_STREAMING, "west-0");
     signs.set(Kind.RECEIVER, "west-0", Sign.REPLAYS_FIRST);
     signs.set(Kind.SLOT_LARGE, "east-0", "west_0");
-    assertThat(found()).isEmpty();
     signs.set(Kind.SLOT_LOST, "east-0", "west_0");
-    assertThat(found()).containsExactly(STANDBY);
+    assertThat(found()).isEmpty();
   }
 
   @Test
   void a_slot_on_another_member_than_its_upstream_is_none_of_its_own() {
     streams();
-    signs.set(Kind.SLOT_LOST, "east-1", "west_0");
+    signs.set(Kind.SLOT_LARGE, "east-1", "west_0");
     assertThat(found()).isEmpty();
   }
 

@@ -1,0 +1,54 @@
+package dev.mooring.runbook.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Strait;
+import dev.mooring.port.Sign;
+import dev.mooring.port.Sign.Kind;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import org.junit.jupiter.api.Test;
+
+/** What is advised about a slot that lost WAL, by steady signs. */
+class SlotRemedyTest {
+  private final Cluster cluster = Strait.cluster();
+  private final SteadySigns signs = new SteadySigns(cluster);
+
+  private String lost(String slot) {
+    return new SlotRemedy(
+            new MemberSigns(
+                cluster, cluster.sites().stream().map(Site::name).map(signs::watched).toList()))
+        .lost(slot);
+  }
+
+  /** Also of one that applies WAL late: it will need that WAL. */
+  @Test
+  void a_standby_that_does_not_stream_is_left_while_the_archive_brings_the_wal() {
+    for (String state : new String[] {"none", Sign.REPLAYS_FIRST}) {
+      signs.set(Kind.RECEIVER, "west-0", state);
+      assertThat(lost("west_0"))
+          .startsWith("west-0 may get that WAL from the archive by its restore_command: leave it")
+          .endsWith("; else `mooring resilver strait --instances west-0`");
+    }
+  }
+
+  @Test
+  void only_the_slot_goes_of_one_that_streams_or_is_the_primary() {
+    signs.set(Kind.RECEIVER, "west-0", Sign.STREAMS);
+    assertThat(lost("west_0"))
+        .isEqualTo(
+            "drop the slot: SELECT pg_catalog.pg_drop_replication_slot('west_0'); then `mooring"
+                + " replicate setup strait`");
+    signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
+    assertThat(lost("east_0"))
+        .isEqualTo("drop the slot: SELECT pg_catalog.pg_drop_replication_slot('east_0')");
+  }
+
+  @Test
+  void the_slot_of_no_member_goes_only_if_nothing_is_to_read_it() {
+    assertThat(lost("gone"))
+        .isEqualTo(
+            "what reads it gets that WAL from an archive, or must be made anew; if nothing is to"
+                + " read it, drop the slot: SELECT pg_catalog.pg_drop_replication_slot('gone')");
+  }
+}
