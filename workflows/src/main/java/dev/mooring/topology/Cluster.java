@@ -69,6 +69,15 @@ public record Cluster(
     return policies.patroni().stream().findFirst();
   }
 
+  /** Under which application_name, or slot, a member streams: Patroni names both as its member. */
+  public List<String> replicationNames(Instance member) {
+    return patroni()
+        .flatMap(patroni -> patroni.member(member.id()))
+        .map(PatroniPolicy.Member::name)
+        .map(name -> List.of(name, Instance.replicationName(name)))
+        .orElseGet(() -> List.of(member.replicationName()));
+  }
+
   /** Who approves plans, and how. */
   public ApprovalPolicy approvals() {
     return policies.approvals().stream().findFirst().orElse(ApprovalPolicy.ANY_PERSON);

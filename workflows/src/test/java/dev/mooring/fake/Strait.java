@@ -381,17 +381,24 @@ public final class Strait {
 
   /** The cluster with Patroni over its members, and so without HAProxy in its file. */
   public static Cluster byPatroni() {
-    return byPatroni(TEXT);
+    return called("", TEXT);
+  }
+
+  /** The same, whose members Patroni calls by their ids after that prefix. */
+  public static Cluster byPatroni(String prefix) {
+    return called(prefix, TEXT);
   }
 
   /** The same with a fourth member, east-2. */
   public static Cluster belowEastByPatroni() {
-    return byPatroni(withEast2(""));
+    return called("", withEast2(""));
   }
 
-  private static Cluster byPatroni(String text) {
+  private static Cluster called(String prefix, String text) {
     return Harbour.parsed(
-        text.replaceAll("pg_ctl: (\\S+)}}", "patroni: {programs: $1}}}")
+        text.replaceAll(
+                "(id: )(\\S+)(,.*)pg_ctl: (\\S+)}}",
+                "$1$2$3patroni: {programs: $4, member: " + prefix + "$2}}}")
                 .replaceAll("(?m)^  - \\{name: balancer.*\\n", "")
             + "patroni: {scope: strait, user: rest, password: \"file:/etc/mooring/rest\"}\n");
   }

@@ -41,11 +41,12 @@ public final class Links {
 
   /** The sender of a member; the primary before a standby, then one that streams. */
   public Optional<Link> to(Instance member) {
-    String name = member.replicationName();
+    List<String> names = cluster.replicationNames(member);
     return seen.stream()
         .flatMap(from -> from.senders().stream().map(sender -> new Link(from, sender)))
         .filter(
-            link -> link.sender().application().equals(name) || link.sender().slot().equals(name))
+            link ->
+                names.contains(link.sender().application()) || names.contains(link.sender().slot()))
         .min(
             Comparator.comparing((Link link) -> link.from().standing().inRecovery())
                 .thenComparing(link -> !link.streams()));

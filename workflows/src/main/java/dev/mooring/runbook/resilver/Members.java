@@ -111,7 +111,7 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
         .isPresent();
   }
 
-  private static boolean sends(MemberObserved upstream, Instance standby) {
+  private boolean sends(MemberObserved upstream, Instance standby) {
     return upstream.senders().stream()
         .anyMatch(sender -> isOf(standby, sender) && sender.state().equals(STREAMS));
   }
@@ -123,8 +123,8 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
         .anyMatch(sender -> isOf(standby, sender));
   }
 
-  private static boolean isOf(Instance standby, Sender sender) {
-    return sender.application().equals(standby.replicationName());
+  private boolean isOf(Instance standby, Sender sender) {
+    return cluster.replicationNames(standby).contains(sender.application());
   }
 
   /** What that member answered. */
