@@ -105,7 +105,8 @@ final class StopChecks {
 
   private Optional<Instance> member(Sender sender) {
     return move.cluster().members().stream()
-        .filter(member -> member.replicationName().equals(sender.application()))
+        .filter(
+            member -> move.cluster().replicationNames(member).contains(sender.application()))
         .findFirst();
   }
 
