@@ -5,8 +5,10 @@ import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.all.RunbookClasses;
+import dev.mooring.runbook.failover.FailoverStep;
 import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.runbook.resilver.ResilverStep;
+import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +29,25 @@ final class TakenBack implements Law {
 
   /** A role that existed before a setup stays. */
   private static final String ROLE = ReplicationStep.MAKE_ACCOUNT.name();
+
+  /** Whose undo may leave what it did, and say so. A switchover always ends its outage. */
+  private static final Set<String> MAY_STAY =
+      Stream.<Step>of(
+              FailoverStep.FENCE,
+              FailoverStep.CUT_OFF,
+              SwitchoverStep.PREPARE_ENDPOINTS,
+              SwitchoverStep.DETACH,
+              SwitchoverStep.PREPARE_SLOTS,
+              SwitchoverStep.PREPARE_SYNCHRONOUS,
+              ReplicationStep.SET_PRIMARY,
+              ReplicationStep.OPEN_ACCESS,
+              ReplicationStep.MAKE_SLOTS,
+              ReplicationStep.BEGIN_COPIES,
+              ReplicationStep.RECORD_RELAXATION,
+              ReplicationStep.SET_SYNCHRONOUS,
+              ReplicationStep.STOP_WAITING)
+          .map(Step::name)
+          .collect(Collectors.toUnmodifiableSet());
 
   @Override
   public int number() {
@@ -90,7 +111,8 @@ final class TakenBack implements Law {
 
   private static boolean undoes(StepRecord undo, StepRecord act) {
     return undo.step().equals(act.step())
-        && List.of(Ran.UNDONE, "left in place").contains(undo.result())
+        && (undo.result().equals(Ran.UNDONE)
+            || (undo.result().equals("left in place") && MAY_STAY.contains(act.step())))
         && !undo.startedAt().isBefore(act.endedAt());
   }
 }

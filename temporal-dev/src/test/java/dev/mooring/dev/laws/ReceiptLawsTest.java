@@ -29,6 +29,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -199,6 +200,24 @@ class ReceiptLawsTest {
         .endsWith("does not say that " + step + " was undone");
   }
 
+  /** Preparations may stay; that clients are paused, or the primary is down, may not. */
+  @ParameterizedTest
+  @CsvSource({"PREPARE_SLOTS, 0", "PREPARE_SYNCHRONOUS, 0", "PAUSE, 1", "HAND_OVER, 1"})
+  void law_8_catches_an_outage_that_was_left_in_place(String step, int caught) throws IOException {
+    Receipt receipt = kept(WENT_BACK);
+    List<StepRecord> steps =
+        receipt.steps().stream()
+            .map(
+                one ->
+                    isUndoneOf(step, one)
+                        ? new StepRecord(
+                            step, one.verb(), one.startedAt(), one.endedAt(), "left in place")
+                        : one)
+            .toList();
+
+    assertThat(TakenBack.of(new Ran(withSteps(receipt, steps)))).hasSize(caught);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"SLOTS", "COPY"})
   void law_8_catches_what_a_copy_that_failed_left(String step) throws IOException {
@@ -354,11 +373,15 @@ class ReceiptLawsTest {
   }
 
   private static Receipt without(Receipt receipt, Predicate<StepRecord> gone) {
+    return withSteps(receipt, receipt.steps().stream().filter(gone.negate()).toList());
+  }
+
+  private static Receipt withSteps(Receipt receipt, List<StepRecord> steps) {
     return new Receipt(
         receipt.run(),
         receipt.asked(),
         receipt.ending(),
-        receipt.steps().stream().filter(gone.negate()).toList(),
+        steps,
         receipt.seen(),
         receipt.decisions(),
         receipt.plans());
