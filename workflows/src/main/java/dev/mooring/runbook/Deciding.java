@@ -84,7 +84,7 @@ public final class Deciding {
     if (!question.words().contains(decision.word())) {
       throw refused(
           "this run waits for %s, got %s"
-              .formatted(inWords(question.words()), inWords(decision.word())));
+              .formatted(inWords(question.words()), decision.word().typed()));
     }
     if (decision.word() == Decision.Word.ROLL_BACK && !question.isAttested(decision)) {
       throw refused(
@@ -157,7 +157,7 @@ public final class Deciding {
         } else if (run.goesForwardOnly()) {
           throw refused(
               "the point of no return lies behind, this run only goes forward; got "
-                  + inWords(decision.word()));
+                  + decision.word().typed());
         }
       }
       case APPROVE, REJECT, RETRY -> {
@@ -192,7 +192,7 @@ public final class Deciding {
       if (decision.word() == Decision.Word.ROLL_BACK) {
         attested.add(decision.by());
         if (attested.size() < question.persons()) {
-          return inWords(decision.word())
+          return decision.word().typed()
               + ", as "
               + taken.byWithSignature()
               + " attested; another person must attest it too";
@@ -200,7 +200,7 @@ public final class Deciding {
       }
       open = null;
       answer = decision;
-      return inWords(decision.word()) + ", as " + taken.byWithSignature() + " decided";
+      return decision.word().typed() + ", as " + taken.byWithSignature() + " decided";
     }
     records.add(record(decision, plan.digest()));
     run.stop(decision);
@@ -209,13 +209,13 @@ public final class Deciding {
 
   private static DecisionRecord record(Decision decision, String about) {
     return new DecisionRecord(
-        inWords(decision.word()), about, decision.by(), decision.reason(), RunbookRun.now());
+        decision.word().typed(), about, decision.by(), decision.reason(), RunbookRun.now());
   }
 
   private static DecisionRecord approval(
       Decision decision, String plan, ApprovalCheck check, List<ApprovalSignature> signature) {
     return new DecisionRecord(
-        inWords(decision.word()),
+        decision.word().typed(),
         plan,
         decision.by(),
         decision.reason(),
@@ -503,7 +503,7 @@ public final class Deciding {
   /** The persons who approved a plan of that digest in this run, and how they signed. */
   public List<String> approvers(String digest) {
     return records.stream()
-        .filter(record -> record.decision().equals(inWords(Decision.Word.APPROVE)))
+        .filter(record -> record.decision().equals(Decision.Word.APPROVE.typed()))
         .filter(record -> record.about().equals(digest))
         .map(DecisionRecord::byWithSignature)
         .toList();
@@ -513,11 +513,7 @@ public final class Deciding {
     return List.copyOf(records);
   }
 
-  private static String inWords(Decision.Word word) {
-    return word.typed();
-  }
-
   private static String inWords(List<Decision.Word> words) {
-    return String.join(", ", words.stream().map(Deciding::inWords).toList());
+    return String.join(", ", words.stream().map(Decision.Word::typed).toList());
   }
 }

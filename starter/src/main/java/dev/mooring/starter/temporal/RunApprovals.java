@@ -15,6 +15,7 @@ import io.temporal.client.WorkflowServiceException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What a person signs to approve the plan of an open run, or to attest a loss. */
 public final class RunApprovals {
@@ -32,28 +33,31 @@ public final class RunApprovals {
    *     signs all of it
    */
   public Optional<ApprovalText> text(RunReference run, String digest, String by, String reason) {
-    try {
-      String plan = server.stub(run).query("plan", Plan.class).digest();
-      if (!digest.equals(plan)) {
-        refuseIfShort(digest, plan);
-        return Optional.empty();
-      }
-      return Optional.of(text(run, Decided.approval(plan), by, reason));
-    } catch (WorkflowServiceException failure) {
-      throw server.refusal(failure);
-    } catch (StatusRuntimeException failure) {
-      throw server.refusal(failure);
-    }
+    return answered(
+        () -> {
+          String plan = server.stub(run).query("plan", Plan.class).digest();
+          if (!digest.equals(plan)) {
+            refuseIfShort(digest, plan);
+            return Optional.empty();
+          }
+          return Optional.of(text(run, Decided.approval(plan), by, reason));
+        });
   }
 
   /** The text that attests a loss to the step at which a run holds; nothing if it holds nowhere. */
   public Optional<ApprovalText> ofHeld(RunReference run, String by, String reason) {
+    return answered(
+        () ->
+            server.stub(run).query("progress", Progress.class).steps().stream()
+                .filter(step -> step.state().equals("held"))
+                .findFirst()
+                .map(step -> new Decided(Decision.Word.ROLL_BACK.typed(), step.step()))
+                .map(decided -> text(run, decided, by, reason)));
+  }
+
+  private <T> T answered(Supplier<T> asked) {
     try {
-      return server.stub(run).query("progress", Progress.class).steps().stream()
-          .filter(step -> step.state().equals("held"))
-          .findFirst()
-          .map(step -> new Decided(Decision.Word.ROLL_BACK.typed(), step.step()))
-          .map(decided -> text(run, decided, by, reason));
+      return asked.get();
     } catch (WorkflowServiceException failure) {
       throw server.refusal(failure);
     } catch (StatusRuntimeException failure) {
