@@ -243,6 +243,13 @@ configure() {
   fi || refuse HOST_REFUSED "$conf can't be replaced"
 }
 
+# Configures with lines that were kept.
+put_back() { # extended expression of lines that go, file of lines that come back
+  prepare "$1" ''
+  cat "$2" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  configure
+}
+
 # True if a base backup was not replayed to its end: only then is it of use what its manifest says.
 backup_unfinished() { # control data
   [ ! -e "$data/backup_label" ] || return 0

@@ -150,9 +150,7 @@ unsynchronous() {
   report before "$value"
   changed=no
   if [ -f "$kept" ]; then
-    prepare "$synchronous_lines" ''
-    cat "$kept" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
-    configure
+    put_back "$synchronous_lines" "$kept"
     changed=yes
   fi
   remember_set "$9" "${11}"

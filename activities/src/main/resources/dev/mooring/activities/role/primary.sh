@@ -90,12 +90,6 @@ refuse_unreadable() {
   refuse STATE_UNREADABLE "the server in $data would not start with its configuration: $config_wrong"
 }
 
-put_back() {
-  prepare "$raised" ''
-  cat "$was" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
-  configure
-}
-
 # Arguments: what acts_on is given, names with bars between, milliseconds to be up in.
 unset_primary() {
   acts_on "$@"
@@ -112,7 +106,7 @@ unset_primary() {
     elif [ -n "$(ls -A "$data/pg_replslot" 2>/dev/null)" ]; then
       left='it has slots, and would not start without them'
     else
-      put_back
+      put_back "$raised" "$was"
       rm -f "$was"
       changed=settings
     fi
