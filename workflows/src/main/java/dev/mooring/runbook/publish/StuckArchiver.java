@@ -35,10 +35,21 @@ public final class StuckArchiver {
   private static final Duration BRIEFLY = Duration.ofSeconds(5);
 
   private final Cluster cluster;
+  private final BiFunction<String, String, ActivityOptions> asking;
+  private final BiFunction<String, String, ActivityOptions> marking;
 
   /** For the primaries of that cluster. */
   public StuckArchiver(Cluster cluster) {
+    this(cluster, ActivityPolicies.OBSERVE_BRIEFLY::options, ActivityPolicies.ENSURE::options);
+  }
+
+  private StuckArchiver(
+      Cluster cluster,
+      BiFunction<String, String, ActivityOptions> asking,
+      BiFunction<String, String, ActivityOptions> marking) {
     this.cluster = cluster;
+    this.asking = asking;
+    this.marking = marking;
   }
 
   /**
@@ -51,15 +62,10 @@ public final class StuckArchiver {
 
   /** What its archiver says; empty if the server does not answer. */
   public Optional<ArchiverFiles> archiver(Call call, Instance primary) {
-    return archiver(call, primary, ActivityPolicies.OBSERVE_BRIEFLY::options);
-  }
-
-  private Optional<ArchiverFiles> archiver(
-      Call call, Instance primary, BiFunction<String, String, ActivityOptions> options) {
     ReplicationActivities port =
         Workflow.newActivityStub(
             ReplicationActivities.class,
-            options.apply(queue(primary), "ask " + primary.id() + " about its archiver"));
+            asking.apply(queue(primary), "ask " + primary.id() + " about its archiver"));
     try {
       return port
           .observeReadiness(new MemberObservations(cluster).request(call, List.of(primary)))
@@ -79,7 +85,7 @@ public final class StuckArchiver {
   public Optional<Marked> mark(Call call, Instance primary) {
     return archiver(call, primary)
         .filter(seen -> !seen.failed().isEmpty())
-        .map(seen -> marked(call, primary, seen, ActivityPolicies.ENSURE::options));
+        .map(seen -> marked(call, primary, seen));
   }
 
   /**
@@ -92,10 +98,13 @@ public final class StuckArchiver {
     if (!RunbookRun.now().isBefore(giveUp)) {
       return Optional.empty();
     }
-    return archiver(call, primary, (queue, summary) -> briefly(queue, summary, giveUp))
+    BiFunction<String, String, ActivityOptions> briefly =
+        (queue, summary) -> briefly(queue, summary, giveUp);
+    StuckArchiver once = new StuckArchiver(cluster, briefly, briefly);
+    return once.archiver(call, primary)
         .filter(seen -> !seen.failed().isEmpty() && RunbookRun.now().isBefore(giveUp))
         .filter(seen -> tried.add(seen.failed()))
-        .map(seen -> marked(call, primary, seen, (queue, what) -> briefly(queue, what, giveUp)));
+        .map(seen -> once.marked(call, primary, seen));
   }
 
   private static ActivityOptions briefly(String queue, String summary, Instant giveUp) {
@@ -103,17 +112,13 @@ public final class StuckArchiver {
     return ActivityPolicies.withoutInsisting(queue, summary, DurationText.shorter(left, BRIEFLY));
   }
 
-  private Marked marked(
-      Call call,
-      Instance primary,
-      ArchiverFiles seen,
-      BiFunction<String, String, ActivityOptions> options) {
+  private Marked marked(Call call, Instance primary, ArchiverFiles seen) {
     return marked(
         primary.id(),
         seen.failed(),
         seen.refusing().stream()
             .findFirst()
-            .map(wal -> whyNot(call, primary, wal, options))
+            .map(wal -> whyNot(call, primary, wal))
             .orElse(
                 "only the complete file of an ended segment can be compared, and only in the"
                     + " directory of an archive_command such as PostgreSQL's manual has"));
@@ -132,15 +137,11 @@ public final class StuckArchiver {
                 + ArchivingCheck.foreign(cluster, primary));
   }
 
-  private String whyNot(
-      Call call,
-      Instance primary,
-      RefusedWal wal,
-      BiFunction<String, String, ActivityOptions> options) {
+  private String whyNot(Call call, Instance primary, RefusedWal wal) {
     PrimaryActivities port =
         Workflow.newActivityStub(
             PrimaryActivities.class,
-            options.apply(
+            marking.apply(
                 queue(primary), "mark " + wal.file() + " of " + primary.id() + " as archived"));
     try {
       return port.ensureArchivedMarked(new MarkArchived(call, WorkLists.on(cluster, primary), wal))
