@@ -100,8 +100,9 @@ public final class ArchiveCommand {
                         "its archive_command refuses a WAL file that is in "
                             + directory
                             + ", also an equal one: a rewind or a copy may bring one, hours later"
-                            + " too. A watch that runs marks it as archived if that directory can"
-                            + " be read on the host; without one the archiver stops there")
+                            + " too. A watch, or a publish that waits for it, marks it as archived if"
+                            + " that directory can be read on the host; without both the archiver"
+                            + " stops there")
                 .orElse(
                     "its archive_command, or archive_library, is not known to accept a WAL file"
                         + " that its archive has: a rewind or a copy may bring one, and the"
