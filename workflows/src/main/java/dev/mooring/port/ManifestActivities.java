@@ -35,7 +35,9 @@ public interface ManifestActivities {
    */
   ManifestRead readManifest(ReadManifest request);
 
-  /** Reads in the receipts which WAL files consumes found damaged: up to 1,000 receipts, for 10 s. */
+  /**
+   * Reads in the receipts which WAL files consumes found damaged: up to 1,000 receipts, for 10 s.
+   */
   FoundBad readFoundBad(ReadFoundBad request);
 
   /**

@@ -397,8 +397,8 @@ public final class Strait {
   private static Cluster called(String prefix, String text) {
     return Harbour.parsed(
         text.replaceAll(
-                "(id: )(\\S+)(,.*)pg_ctl: (\\S+)}}",
-                "$1$2$3patroni: {programs: $4, member: " + prefix + "$2}}}")
+                    "(id: )(\\S+)(,.*)pg_ctl: (\\S+)}}",
+                    "$1$2$3patroni: {programs: $4, member: " + prefix + "$2}}}")
                 .replaceAll("(?m)^  - \\{name: balancer.*\\n", "")
             + "patroni: {scope: strait, user: rest, password: \"file:/etc/mooring/rest\"}\n");
   }

@@ -105,8 +105,7 @@ final class StopChecks {
 
   private Optional<Instance> member(Sender sender) {
     return move.cluster().members().stream()
-        .filter(
-            member -> move.cluster().replicationNames(member).contains(sender.application()))
+        .filter(member -> move.cluster().replicationNames(member).contains(sender.application()))
         .findFirst();
   }
 

@@ -71,9 +71,7 @@ final class ChainCheck {
         chains,
         ways,
         (chain, way) ->
-            way.notDecoded().isEmpty()
-                ? List.of()
-                : knownBad(seen, chain, way, manifest, damaged));
+            way.notDecoded().isEmpty() ? List.of() : knownBad(seen, chain, way, manifest, damaged));
   }
 
   private static List<ChainObserved> found(

@@ -24,7 +24,7 @@ class UpstreamNamesTest {
   private List<MemberObserved> seen(String application, String slot) {
     Cluster plain = Harbour.straitOfOneUpstream();
     return new FakeCluster(plain)
-        .replication()
+            .replication()
             .observeReplication(
                 new OnServers(
                     new Call(plain.name(), "run", "LOOK", 0, Epoch.NONE),
