@@ -58,10 +58,13 @@ class ConsoleTest {
     console.say(hostile);
     console.page(List.of(hostile));
     console.say(new Table("name", "state").row(hostile, "up").lines(Table.UNLIMITED));
-    assertThat(screen.toString(UTF_8))
-        .isEqualTo(
-            "\\u001b[2J\n\u001b[H\u001b[2J\\u001b[2J\n"
-                + "name       state\n---------  -----\n\\u001b[2J  up\n");
+    assertThat(screen.toString(UTF_8).lines())
+        .containsExactly(
+            "\\u001b[2J",
+            "\u001b[H\u001b[2J\\u001b[2J",
+            "name       state",
+            "---------  -----",
+            "\\u001b[2J  up");
     screen.reset();
     console.help("\u001b[1mstatus\u001b[0m");
     assertThat(screen.toString(UTF_8)).isEqualTo("\u001b[1mstatus\u001b[0m\n");
