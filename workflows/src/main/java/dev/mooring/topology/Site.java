@@ -83,6 +83,19 @@ public record Site(
       return directory.replace("{content}", content.toString());
     }
 
+    /**
+     * The archive_command of one content where the archive is a directory. It refuses another
+     * content under a name that is there, leaves no half a file under one, and says that it is
+     * archived once file and name are on disk: PostgreSQL removes its own then.
+     */
+    public String archiveCommandOf(ContentId content) {
+      String in = ConfigurationValue.inCommand(directoryOf(content));
+      return String.format(
+          "test ! -e %1$s && cp \"%%p\" %2$s && sync %2$s && mv %2$s %1$s || cmp -s \"%%p\" %1$s"
+              + " && sync %1$s %3$s",
+          "\"" + in + "/%f\"", "\"" + in + "/%f.mooring\"", "\"" + in + "\"");
+    }
+
     /** The restore command of one content; %f and %p are left for the restore gate. */
     public String restoreCommandOf(ContentId content) {
       return restoreCommand

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a cluster streams, moves its primary and makes standbys again.
@@ -52,7 +53,23 @@ public record StreamingPolicy(
       Synchronous synchronous,
       Limits limits,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String onRoleChange) {}
+          String onRoleChange) {
+
+    /** The command for the hosts whose instance got that role; empty without one. */
+    public String onRoleChange(Role role, ClusterName cluster) {
+      return onRoleChange
+          .replace("{role}", role.name().toLowerCase(Locale.ROOT))
+          .replace("{cluster}", cluster.value());
+    }
+  }
+
+  /** The new role of an instance. */
+  public enum Role {
+    PRIMARY,
+    STANDBY,
+    /** The old primary, which is kept stopped. */
+    FENCED
+  }
 
   /**
    * How standbys log in to what they stream from.

@@ -1,26 +1,44 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.ClusterEntries;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The cluster file at every site; another cluster's name has none. */
 final class FakeFiles implements ClusterActivities {
   private volatile Cluster cluster;
   private final Map<SiteName, Optional<String>> others = new ConcurrentHashMap<>();
+  private final List<ClusterEntries> versions = new CopyOnWriteArrayList<>();
+
+  private final OwnFiles compared = new OwnFiles(this);
 
   FakeFiles(Cluster cluster) {
     this.cluster = cluster;
+    versions.add(ClusterEntries.of(cluster));
   }
 
   /** Every site has this file from now on. */
   void become(Cluster changed) {
+    versions.add(0, ClusterEntries.of(changed));
     cluster = changed;
+  }
+
+  /** What compares requests with it. */
+  OwnFiles compared() {
+    return compared;
+  }
+
+  /** The entries of each version that was there, the newest first. */
+  List<ClusterEntries> versions() {
+    return List.copyOf(versions);
   }
 
   /** A site has a file of another digest from now on, or none. */

@@ -120,6 +120,11 @@ public final class Harbour {
     return parsed(text("strait.yaml"));
   }
 
+  /** The same with one piece of its file changed. */
+  public static Cluster strait(String piece, String changed) {
+    return parsed(text("strait.yaml").replace(piece, changed));
+  }
+
   /** The same with nobody fed by the archive and no cascade: all follow the primary. */
   public static Cluster straitOfOneUpstream() {
     return parsed(

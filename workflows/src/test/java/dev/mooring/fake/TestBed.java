@@ -144,7 +144,9 @@ public final class TestBed implements AutoCloseable {
                 .setWorkflowClientOptions(
                     WorkflowClientOptions.newBuilder().setDataConverter(CONVERTER).build())
                 .setWorkerFactoryOptions(
-                    WorkerFactoryOptions.newBuilder().setWorkerInterceptors(faults).build())
+                    WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(world.clusterFiles().compared(), faults)
+                        .build())
                 .build());
     register(SearchAttributes.CLUSTER, SearchAttributes.STEP, SearchAttributes.OUTCOME);
     register(SearchAttributes.RESTORE_POINT, SearchAttributes.NEEDS_OPERATOR);
@@ -460,5 +462,9 @@ public final class TestBed implements AutoCloseable {
   @Override
   public void close() {
     CLOSING.execute(temporal::close);
+    List<String> refused = world.clusterFiles().compared().refused();
+    if (!refused.isEmpty()) {
+      throw new AssertionError("a worker refuses this: " + refused);
+    }
   }
 }

@@ -32,7 +32,14 @@ class RunbookRunTest {
   /** One that needs an operator if the run failed, and not if it was refused. */
   private static final FailureCode CODE = FailureCode.BAD_INPUT;
 
-  private final TestBed bed = new TestBed(new FakeCluster(Harbour.cluster(1)), TrialImpl.class);
+  private final TestBed bed =
+      new TestBed(
+          new FakeCluster(
+              Harbour.cluster(
+                  1,
+                  "publish:",
+                  "notices: {channels: [{name: chat, from: warning, command: chat}]}\npublish:")),
+          TrialImpl.class);
 
   @AfterEach
   void close() {

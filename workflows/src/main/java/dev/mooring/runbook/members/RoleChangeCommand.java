@@ -9,6 +9,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy.Role;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -27,14 +27,6 @@ import java.util.stream.Stream;
  * (H9). It does not block the run: clients already write to the new primary.
  */
 public final class RoleChangeCommand {
-  /** The new role of an instance. */
-  public enum Role {
-    PRIMARY,
-    STANDBY,
-    /** The old primary, which is kept stopped. */
-    FENCED
-  }
-
   private static final String SETTING = "replication.onRoleChange";
   private static final Duration WITHIN = Duration.ofSeconds(30);
 
@@ -56,15 +48,11 @@ public final class RoleChangeCommand {
     this.call = call;
   }
 
-  private static Stream<String> command(Cluster cluster) {
-    return cluster.streaming().stream()
-        .map(policy -> policy.replication().onRoleChange())
-        .filter(command -> !command.isEmpty());
-  }
-
   /** The text for a plan; empty if the cluster file has no such command. */
   public static Stream<String> inWords(Cluster cluster) {
-    return command(cluster)
+    return cluster.streaming().stream()
+        .map(policy -> policy.replication().onRoleChange())
+        .filter(command -> !command.isEmpty())
         .map(command -> SETTING + " is run where a role has changed: " + command);
   }
 
@@ -73,9 +61,9 @@ public final class RoleChangeCommand {
     if (!roles.add(role)) {
       return;
     }
-    command(cluster)
-        .map(command -> command.replace("{role}", role.name().toLowerCase(Locale.ROOT)))
-        .map(command -> command.replace("{cluster}", cluster.name().value()))
+    cluster.streaming().stream()
+        .map(policy -> policy.replication().onRoleChange(role, cluster.name()))
+        .filter(command -> !command.isEmpty())
         .forEach(command -> instances.forEach(one -> begun.add(ran(command, one))));
   }
 

@@ -5,7 +5,6 @@ import dev.mooring.port.PrimaryActivities.ArchiveSeen;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.postgres.ArchiveCommand;
-import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.checks.ArchivingRow;
 import dev.mooring.runbook.publish.ArchivingCheck;
@@ -43,9 +42,13 @@ final class PrimaryCheck {
 
   /** The directory that the primary's host sees as its archive; empty where it is none. */
   static String archiveOf(Cluster cluster, Members members) {
-    Archive archive = cluster.site(members.primary().site()).orElseThrow().archive();
+    Archive archive = archive(cluster, members);
     ContentId content = members.primary().content();
     return archive.kindOf(content).isPresent() ? "" : archive.directoryOf(content);
+  }
+
+  private static Archive archive(Cluster cluster, Members members) {
+    return cluster.site(members.primary().site()).orElseThrow().archive();
   }
 
   /**
@@ -190,19 +193,12 @@ final class PrimaryCheck {
             || seen == ArchiveSeen.NO_DIRECTORY
             || directory.matches(".*[\"`$\\\\].*")
         ? Optional.empty()
-        : Optional.of(new Lacking(PrimaryPlan.ARCHIVE_COMMAND, "", "set", archiving(directory)));
-  }
-
-  /**
-   * Refuses another content under a name that is there, leaves no half a file under one, and says
-   * that it is archived once file and name are on disk: PostgreSQL removes its own then.
-   */
-  static String archiving(String directory) {
-    String in = ConfigurationValue.inCommand(directory);
-    return String.format(
-        "test ! -e %1$s && cp \"%%p\" %2$s && sync %2$s && mv %2$s %1$s || cmp -s \"%%p\" %1$s"
-            + " && sync %1$s %3$s",
-        "\"" + in + "/%f\"", "\"" + in + "/%f.mooring\"", "\"" + in + "\"");
+        : Optional.of(
+            new Lacking(
+                PrimaryPlan.ARCHIVE_COMMAND,
+                "",
+                "set",
+                archive(cluster, members).archiveCommandOf(members.primary().content())));
   }
 
   private String refused(List<Lacking> needed) {

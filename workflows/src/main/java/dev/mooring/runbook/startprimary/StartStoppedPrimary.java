@@ -18,6 +18,7 @@ import dev.mooring.runbook.members.CatchUp;
 import dev.mooring.runbook.members.RoleChangeCommand;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy.Role;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
@@ -156,7 +157,7 @@ final class StartStoppedPrimary implements StepGroup {
     facts.add(
         new Fact(
             "read", read.standing().received() + " on timeline " + read.standing().timeline()));
-    change.begin(RoleChangeCommand.Role.PRIMARY, List.of(primary));
+    change.begin(Role.PRIMARY, List.of(primary));
     commands = change.failed();
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));

@@ -2,6 +2,8 @@ package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Site.Archive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,8 @@ class ArchiveCommandTest {
         new ProcessBuilder(
             "sh",
             "-c",
-            PrimaryCheck.archiving(archive.toString())
+            new Archive(archive.toString(), "")
+                .archiveCommandOf(new ContentId(0))
                 .replace("%p", wal.toString())
                 .replace("%f", FILE));
     shell.environment().merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
