@@ -3,6 +3,7 @@ package dev.mooring.worker;
 import dev.mooring.activities.access.HostAccessActivities;
 import dev.mooring.activities.archive.HostArchiveActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.clusterfile.KeptClusterFiles;
 import dev.mooring.activities.copy.HostCopyActivities;
 import dev.mooring.activities.endpoint.HostEndpointActivities;
 import dev.mooring.activities.evidence.EvidenceStores;
@@ -81,9 +82,15 @@ final class Adapters implements AutoCloseable {
   /**
    * @param environment where secret references are looked up
    * @param home the home directory of the account the worker runs as
+   * @param kept the versions of cluster files that it read
    */
   // longer than 40 lines, because every adapter has its line
-  Adapters(WorkflowClient client, WorkerConfig config, Map<String, String> environment, Path home) {
+  Adapters(
+      WorkflowClient client,
+      WorkerConfig config,
+      Map<String, String> environment,
+      Path home,
+      KeptClusterFiles kept) {
     Function<String, Optional<String>> variables = in(environment);
     EvidenceStores stores = new StoresByKind(hosts, variables);
     S3Clients buckets = new S3Clients(variables);
@@ -109,7 +116,7 @@ final class Adapters implements AutoCloseable {
             });
     this.runs = new TemporalRunActivities(client);
     this.notices = new ChannelNoticeActivities(variables, attempt);
-    this.files = new ClusterFiles(config.configDirectory(), config.sites());
+    this.files = new ClusterFiles(config.configDirectory(), config.sites(), kept);
     this.histories =
         new HistoryExport(
             new ClosedRuns(client),

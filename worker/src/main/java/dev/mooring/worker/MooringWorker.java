@@ -1,5 +1,6 @@
 package dev.mooring.worker;
 
+import dev.mooring.activities.clusterfile.KeptClusterFiles;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.all.RunbookClasses;
 import dev.mooring.runbook.check.ClusterCheckImpl;
@@ -8,6 +9,7 @@ import dev.mooring.runbook.notice.NoticeImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.watch.ReplicationWatchImpl;
 import dev.mooring.topology.SiteName;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.Worker;
@@ -15,6 +17,7 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +58,11 @@ public final class MooringWorker implements AutoCloseable {
   private static final long GRACE_SECONDS = 20;
   private static final long INTERRUPTED_SECONDS = 5;
 
+  /** Below the worker's own directory: versions of cluster files that runs began with. */
+  private static final String KEPT_FILES = "cluster-files";
+
   private final Adapters adapters;
+  private final OwnEntries ownEntries;
   private final WorkerHeartbeats heartbeats = new WorkerHeartbeats();
   private final WorkerFactory factory;
   private final List<String> queues = new ArrayList<>();
@@ -106,18 +113,14 @@ public final class MooringWorker implements AutoCloseable {
       Path home,
       List<WorkerInterceptor> more,
       boolean keepsHistories) {
-    this.adapters = new Adapters(client, config, environment, home);
-    List<WorkerInterceptor> interceptors = new ArrayList<>(more);
-    interceptors.add(new ResetRuns(adapters.runs()));
-    interceptors.add(heartbeats);
-    interceptors.add(new OwnErrors());
-    interceptors.add(new RunLabels());
+    this.adapters =
+        new Adapters(
+            client, config, environment, home, keptFiles(environment, home, keepsHistories));
+    this.ownEntries = new OwnEntries(adapters.clusterFiles(), () -> client);
     this.factory =
         WorkerFactory.newInstance(
             client,
-            WorkerFactoryOptions.newBuilder()
-                .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
-                .build());
+            WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptors(more)).build());
     Worker shared = worker(ActivityPolicies.SHARED_QUEUE, ACTIVITIES_AT_ONCE);
     shared.registerWorkflowImplementationTypes(
         Stream.concat(
@@ -138,9 +141,37 @@ public final class MooringWorker implements AutoCloseable {
     }
   }
 
-  /** The exporter that keeps the histories of runs that are over. */
-  HistoryExport histories() {
-    return adapters.histories();
+  /** Of each call, the last of them is asked first. */
+  private WorkerInterceptor[] interceptors(List<WorkerInterceptor> more) {
+    List<WorkerInterceptor> interceptors = new ArrayList<>(more);
+    interceptors.add(new ResetRuns(adapters.runs()));
+    interceptors.add(heartbeats);
+    interceptors.add(ownEntries);
+    interceptors.add(new OwnErrors());
+    interceptors.add(new RunLabels());
+    return interceptors.toArray(WorkerInterceptor[]::new);
+  }
+
+  private static KeptClusterFiles keptFiles(
+      Map<String, String> environment, Path home, boolean onDisk) {
+    Path directory = stateDirectory(environment, home).resolve(KEPT_FILES);
+    return new KeptClusterFiles(Optional.of(directory).filter(any -> onDisk), Clock.systemUTC());
+  }
+
+  /** Where this worker keeps what outlasts it; systemd names that of its unit. */
+  static Path stateDirectory(Map<String, String> environment, Path home) {
+    return Stream.of("MOORING_STATE_DIR", "STATE_DIRECTORY")
+        .map(name -> environment.getOrDefault(name, "").split(":", -1)[0])
+        .filter(directory -> !directory.isBlank())
+        .findFirst()
+        .map(Path::of)
+        .orElseGet(() -> home.resolve(".local/state/mooring"));
+  }
+
+  /** Registers what it counts itself. */
+  void report(MeterRegistry registry) {
+    adapters.histories().report(registry);
+    ownEntries.report(registry);
   }
 
   private Worker worker(String queue, int activitiesAtOnce) {

@@ -39,6 +39,9 @@ final class WorkerArguments {
         --hooks FILE       take calls that start runs, as this file says (MOORING_HOOKS; unless given,
                            none are taken)
         --version, --help
+
+        MOORING_STATE_DIR names where it keeps the cluster files that runs began with (what systemd
+        names in STATE_DIRECTORY; else ~/.local/state/mooring)
       """;
 
   private final Map<String, String> environment;

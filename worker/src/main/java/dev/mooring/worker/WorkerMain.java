@@ -96,7 +96,7 @@ public final class WorkerMain {
           ClusterPages pages = pages(temporal, worker, hookFile);
           WorkerHttp http = http(config, temporal, worker, metrics, pages);
           Hooks hooks = hooks(hookFile, environment, temporal, worker, metrics)) {
-        worker.histories().report(metrics.registry());
+        worker.report(metrics.registry());
         metrics.ofWatches(watches::all);
         log().info("serving {} of Temporal {}; {}; {}", worker.queues(), temporal, watch, hooks);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));

@@ -5,6 +5,7 @@ import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.clusterfile.NearestName;
 import dev.mooring.clusterfile.Problem;
 import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.ClusterEntries;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -16,10 +17,19 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The cluster files of a configuration directory, one {@code <cluster>.yaml} each. Every call reads
@@ -28,9 +38,18 @@ import java.util.stream.Stream;
 public final class ClusterFiles implements ClusterActivities {
   private static final String ENDING = ".yaml";
   private static final int SHOWN_IN_MESSAGE = 10;
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+  private static final Logger log = LoggerFactory.getLogger(ClusterFiles.class);
 
   private final Path configDirectory;
   private final List<SiteName> sites;
+  private final KeptClusterFiles kept;
+  private final Map<ClusterName, Parsed> parsed = new ConcurrentHashMap<>();
+
+  /** What tells one file from another under its name. */
+  private record Stamp(FileTime modified, long size, String key) {}
+
+  private record Parsed(Stamp stamp, ClusterEntries entries) {}
 
   /** The cluster files of a machine that serves no site. */
   public ClusterFiles(Path configDirectory) {
@@ -41,8 +60,16 @@ public final class ClusterFiles implements ClusterActivities {
    * @param sites the sites of the worker that uses them, for messages
    */
   public ClusterFiles(Path configDirectory, List<SiteName> sites) {
+    this(configDirectory, sites, new KeptClusterFiles(Optional.empty(), Clock.systemUTC()));
+  }
+
+  /**
+   * @param kept what each version that is read is added to
+   */
+  public ClusterFiles(Path configDirectory, List<SiteName> sites, KeptClusterFiles kept) {
     this.configDirectory = configDirectory;
     this.sites = List.copyOf(sites);
+    this.kept = kept;
     OwnVariables.namedIn(configDirectory);
   }
 
@@ -64,12 +91,62 @@ public final class ClusterFiles implements ClusterActivities {
    */
   public Cluster read(ClusterName cluster) {
     Path file = configDirectory.resolve(cluster + ENDING);
-    return ClusterFileParser.parse(text(cluster, file), cluster)
-        .match(
-            resolved -> resolved,
-            problems -> {
-              throw wrong(file + whose(), problems);
-            });
+    String text = text(cluster, file);
+    Cluster read =
+        ClusterFileParser.parse(text, cluster)
+            .match(
+                resolved -> resolved,
+                problems -> {
+                  throw wrong(file + whose(), problems);
+                });
+    kept.saw(read, text);
+    return read;
+  }
+
+  /**
+   * The entries of the file of that name, which is read again only if it has changed. If it can't
+   * be used, those of the last version that could: a run under way goes on.
+   *
+   * @throws ApplicationFailure as {@link #read}, if no version is kept either
+   */
+  public ClusterEntries entries(ClusterName cluster) {
+    Optional<Stamp> stamp = stamp(configDirectory.resolve(cluster + ENDING));
+    Parsed before = parsed.get(cluster);
+    if (before != null && stamp.equals(Optional.of(before.stamp()))) {
+      return before.entries();
+    }
+    try {
+      ClusterEntries entries = ClusterEntries.of(read(cluster));
+      stamp
+          .filter(ClusterFiles::isSettled)
+          .ifPresent(of -> parsed.put(cluster, new Parsed(of, entries)));
+      return entries;
+    } catch (ApplicationFailure unusable) {
+      Cluster last = kept.newest(cluster).orElseThrow(() -> unusable);
+      log.warn(
+          "the newest kept version, {}, counts: {}", last.digest(), unusable.getOriginalMessage());
+      return ClusterEntries.of(last);
+    }
+  }
+
+  /** The entries of each version that a run that began then may have read, the newest first. */
+  public List<ClusterEntries> entriesSince(ClusterName cluster, Instant began) {
+    return kept.since(cluster, began).stream().map(ClusterEntries::of).toList();
+  }
+
+  private static Optional<Stamp> stamp(Path file) {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return Optional.of(
+          new Stamp(now.lastModifiedTime(), now.size(), String.valueOf(now.fileKey())));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  /** One that was just written may be written again within the time of one stamp. */
+  private static boolean isSettled(Stamp stamp) {
+    return stamp.modified().toInstant().isBefore(Instant.now().minus(SETTLED));
   }
 
   /** Whether that cluster has a file here, right or not. */
@@ -120,8 +197,8 @@ public final class ClusterFiles implements ClusterActivities {
     }
   }
 
-  /** Which worker is meant: each reads the files of its own machine. */
-  private String whose() {
+  /** Which worker is meant, for a sentence: each reads the files of its own machine. */
+  public String whose() {
     return sites.isEmpty()
         ? ""
         : " at the worker of "

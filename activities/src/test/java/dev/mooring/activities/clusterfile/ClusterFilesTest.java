@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClusterFilesTest {
   private static final ClusterName PIER = new ClusterName("pier");
-  private static final String FILE =
+  static final String FILE =
       """
       cluster: pier
       kind: postgres

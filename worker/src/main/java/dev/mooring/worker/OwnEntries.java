@@ -1,0 +1,157 @@
+package dev.mooring.worker;
+
+import com.google.protobuf.Timestamp;
+import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.port.ClusterEntries;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ForCall;
+import dev.mooring.topology.ClusterName;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets an activity act only on what this worker's own cluster file says: whoever writes to the
+ * Temporal namespace may schedule any activity with any host, command or key file in its request. A
+ * request that names another entry than the file, or than a version of it that was here after the
+ * run began, ends with {@link FailureCode#CLUSTER_FILE_DIFFERS} before anything is done.
+ */
+final class OwnEntries extends WorkerInterceptorBase {
+  private static final Logger log = LoggerFactory.getLogger(OwnEntries.class);
+  private static final long ANSWERED_SECONDS = 2;
+
+  private final ClusterFiles files;
+  private final Supplier<WorkflowClient> client;
+  private final AtomicLong refused = new AtomicLong();
+
+  /**
+   * @param client of the service that says when a run began
+   */
+  OwnEntries(ClusterFiles files, Supplier<WorkflowClient> client) {
+    this.files = files;
+    this.client = client;
+  }
+
+  /** Counts refusals there. */
+  void report(MeterRegistry registry) {
+    FunctionCounter.builder("mooring.requests.refused", refused, AtomicLong::get)
+        .description("Requests that name what the cluster file of this worker does not have")
+        .register(registry);
+  }
+
+  @Override
+  public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+    return new Compared(next);
+  }
+
+  private final class Compared extends ActivityInboundCallsInterceptorBase {
+    private @Nullable ActivityInfo activity;
+
+    Compared(ActivityInboundCallsInterceptor next) {
+      super(next);
+    }
+
+    @Override
+    public void init(ActivityExecutionContext context) {
+      activity = context.getInfo();
+      super.init(context);
+    }
+
+    @Override
+    public ActivityOutput execute(ActivityInput input) {
+      for (Object argument : input.getArguments()) {
+        if (argument instanceof ForCall request) {
+          compare(request, Objects.requireNonNull(activity));
+        }
+      }
+      return super.execute(input);
+    }
+  }
+
+  private void compare(ForCall request, ActivityInfo activity) {
+    ClusterName cluster = request.call().cluster();
+    Optional<String> entry = entries(cluster).differing(request);
+    if (entry.isPresent() && !isOfAnEarlierFile(request, activity)) {
+      refused.incrementAndGet();
+      ApplicationFailure refusal =
+          ApplicationFailure.newNonRetryableFailure(
+              String.format(
+                  "%s is not as in the file of cluster %s%s. HINT: `mooring check %s` compares the"
+                      + " files of the sites; if they agree, the request is of a run that began"
+                      + " with a file that this worker never read, or of no run of Mooring",
+                  entry.get(), cluster, files.whose(), cluster),
+              FailureCode.CLUSTER_FILE_DIFFERS.name());
+      log.warn(
+          "refused {} of {} {}: {}",
+          activity.getActivityType(),
+          activity.getWorkflowType(),
+          activity.getWorkflowId(),
+          refusal.getOriginalMessage());
+      throw refusal;
+    }
+  }
+
+  /** A worker without the file leaves what another can do, such as a notice, to another attempt. */
+  private ClusterEntries entries(ClusterName cluster) {
+    try {
+      return files.entries(cluster);
+    } catch (ApplicationFailure unusable) {
+      throw ApplicationFailure.newFailureWithCause(
+          unusable.getOriginalMessage(), unusable.getType(), unusable);
+    }
+  }
+
+  private boolean isOfAnEarlierFile(ForCall request, ActivityInfo activity) {
+    WorkflowExecution run =
+        WorkflowExecution.newBuilder()
+            .setWorkflowId(activity.getWorkflowId())
+            .setRunId(activity.getWorkflowRunId())
+            .build();
+    return files.entriesSince(request.call().cluster(), began(run)).stream()
+        .map(version -> version.differing(request))
+        .anyMatch(Optional::isEmpty);
+  }
+
+  /**
+   * By the service's account. A reset keeps the first event of a run; a child sends what its parent
+   * read.
+   */
+  private Instant began(WorkflowExecution run) {
+    WorkflowClient of = client.get();
+    HistoryEvent first =
+        of.getWorkflowServiceStubs()
+            .blockingStub()
+            .withDeadlineAfter(ANSWERED_SECONDS, TimeUnit.SECONDS)
+            .getWorkflowExecutionHistory(
+                GetWorkflowExecutionHistoryRequest.newBuilder()
+                    .setNamespace(of.getOptions().getNamespace())
+                    .setExecution(run)
+                    .setMaximumPageSize(1)
+                    .build())
+            .getHistory()
+            .getEvents(0);
+    Timestamp at = first.getEventTime();
+    var started = first.getWorkflowExecutionStartedEventAttributes();
+    return started.hasParentWorkflowExecution()
+        ? began(started.getParentWorkflowExecution())
+        : Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+  }
+}
