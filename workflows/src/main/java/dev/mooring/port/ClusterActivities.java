@@ -1,9 +1,14 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The cluster file: read by the worker of the queue {@code mooring}, checked by the workers of all
@@ -34,6 +39,41 @@ public interface ClusterActivities {
    * The file that a site uses.
    *
    * @param digest of the resolved file: spelling and comments do not count
+   * @param sections of the resolved file, each with its digest, to say where two files differ
    */
-  record ClusterFileObserved(SiteName site, String digest) {}
+  record ClusterFileObserved(
+      SiteName site,
+      String digest,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<FileSection> sections) {
+    public ClusterFileObserved {
+      sections = List.copyOf(sections);
+    }
+
+    /**
+     * The sections in which this file differs from the one with that digest; none if no site has
+     * that one, or a worker of an earlier build lists no sections.
+     */
+    public List<String> differingFrom(String digest, List<ClusterFileObserved> sites) {
+      List<FileSection> others =
+          sites.stream()
+              .filter(one -> one.digest().equals(digest))
+              .map(ClusterFileObserved::sections)
+              .findFirst()
+              .orElse(List.of());
+      return sections.isEmpty() || others.isEmpty() ? List.of() : differing(others);
+    }
+
+    private List<String> differing(List<FileSection> others) {
+      return Stream.concat(sections.stream(), others.stream())
+          .filter(one -> !sections.contains(one) || !others.contains(one))
+          .map(FileSection::name)
+          .distinct()
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** A section, such as {@code hosts}. */
+  record FileSection(String name, String digest) {}
 }

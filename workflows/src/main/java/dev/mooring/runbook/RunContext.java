@@ -156,9 +156,11 @@ public final class RunContext {
         .match(RunContext::ofAllSites, unseen -> unseen);
   }
 
-  /** Whether a cluster file that was read later differs from the one of this run. */
+  /**
+   * Whether a cluster file that was read later differs from the one of this run in what it needs.
+   */
   public boolean isOther(Observed<Cluster> later) {
-    return later.seen().filter(now -> !now.digest().equals(cluster().digest())).isPresent();
+    return later.seen().filter(now -> !now.needed().equals(cluster().needed())).isPresent();
   }
 
   private static Observed<Cluster> ofAllSites(Cluster read) {

@@ -59,6 +59,36 @@ public record Cluster(
     }
   }
 
+  /**
+   * What is to be the same at every site and as long as a run lasts: all but notices, the
+   * thresholds of a watch, and the digest.
+   */
+  public Cluster needed() {
+    List<StreamingPolicy> streaming =
+        policies.streaming().stream()
+            .map(
+                all ->
+                    new StreamingPolicy(
+                        all.replication(),
+                        all.switchover(),
+                        all.resilver(),
+                        all.endpoints(),
+                        all.failover(),
+                        all.watch().consents()))
+            .toList();
+    Policies needed =
+        new Policies(
+            policies.database(),
+            policies.evidence(),
+            policies.publish(),
+            policies.consume(),
+            streaming,
+            policies.patroni(),
+            List.of(),
+            policies.approvals());
+    return new Cluster(name, kind, "", sites, hosts, instances, needed);
+  }
+
   /** How its standbys stream; empty if none does. */
   public Optional<StreamingPolicy> streaming() {
     return policies.streaming().stream().findFirst();

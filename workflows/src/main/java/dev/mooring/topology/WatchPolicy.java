@@ -76,6 +76,23 @@ public record WatchPolicy(
     return failover.stream().findFirst();
   }
 
+  /** What it may do without a person, with each threshold at its default. */
+  WatchPolicy consents() {
+    WatchPolicy usual = new WatchPolicy();
+    return new WatchPolicy(
+        usual.every,
+        usual.beginAfterLooks,
+        usual.endAfterLooks,
+        usual.receiverSilent,
+        usual.lag,
+        usual.slotBytes,
+        usual.diskUsed,
+        asksAfterReboot,
+        resilver,
+        synchronous,
+        failover);
+  }
+
   /** Leaves it out of payloads if it has only defaults. */
   public static final class Unsaid {
     @Override

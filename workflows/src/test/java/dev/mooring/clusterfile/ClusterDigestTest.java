@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -79,5 +80,33 @@ class ClusterDigestTest {
 
   private static String digest(String yaml) {
     return Files.cluster(yaml).digest();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dataDirectory: /data | dataDirectory: /other | instances",
+        "stop: PT10S | stop: PT11S | switchover",
+        "switchover: 2, | switchover: 1, | approvals",
+        "switchover: { | watch: {maxLag: PT1M30S}SWITCHOVER | watch thresholds",
+        "switchover: { | watch: {reactions: {resilver: act}}SWITCHOVER | watch, watch"
+            + " thresholds",
+        "switchover: { | notices: {channels: [{name: a, command: b}]}SWITCHOVER | notices"
+      })
+  void a_changed_setting_changes_the_digest_of_its_section(
+      String old, String now, String sections) {
+    String file = Files.STRAIT.replaceFirst(" +automatic: .*\n", "");
+    Map<String, String> before = ClusterDigest.sections(Files.cluster(file));
+    String edited = Files.edited(file, old, now.replace("SWITCHOVER", "\nswitchover: {"));
+    Map<String, String> after = ClusterDigest.sections(Files.cluster(edited));
+    assertThat(after.keySet()).isEqualTo(before.keySet());
+    assertThat(
+            String.join(
+                ", ",
+                after.keySet().stream()
+                    .filter(one -> !Objects.equals(after.get(one), before.get(one)))
+                    .toList()))
+        .isEqualTo(sections);
   }
 }

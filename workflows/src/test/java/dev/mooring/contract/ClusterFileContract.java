@@ -3,7 +3,7 @@ package dev.mooring.contract;
 import static dev.mooring.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.port.ClusterActivities.ClusterFileObserved;
+import dev.mooring.fake.FakeFiles;
 import dev.mooring.port.ClusterActivities.ObserveClusterFile;
 import dev.mooring.port.ClusterActivities.ReadCluster;
 import dev.mooring.port.FailureCode;
@@ -30,11 +30,11 @@ public abstract class ClusterFileContract {
   @Tag("all")
   void every_site_names_itself_and_the_digest_of_what_it_goes_by() {
     ClusterName name = world().cluster().name();
-    String digest = world().cluster().digest();
+    Cluster file = world().cluster();
     assertThat(world().clusterFiles().observeClusterFile(new ObserveClusterFile(name, Steps.EAST)))
-        .isEqualTo(new ClusterFileObserved(Steps.EAST, digest));
+        .isEqualTo(FakeFiles.observed(Steps.EAST, file));
     assertThat(world().clusterFiles().observeClusterFile(new ObserveClusterFile(name, Steps.WEST)))
-        .isEqualTo(new ClusterFileObserved(Steps.WEST, digest));
+        .isEqualTo(FakeFiles.observed(Steps.WEST, file));
   }
 
   @Test

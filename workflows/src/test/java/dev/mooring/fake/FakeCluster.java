@@ -202,7 +202,7 @@ public final class FakeCluster {
     return attempt.getAsInt();
   }
 
-  /** Another digest of the cluster file at every site, which says the same. */
+  /** Another cluster file at every site, with another time limit of a consume. */
   public void clusterFileChanges() {
     files.become(
         new Cluster(
@@ -212,7 +212,10 @@ public final class FakeCluster {
             cluster.sites(),
             cluster.hosts(),
             cluster.instances(),
-            cluster.policies()));
+            Altered.of(
+                cluster.policies(),
+                "consume.poll",
+                cluster.policies().consume().poll().plusSeconds(1))));
   }
 
   /** Another cluster file of that cluster at every site. */

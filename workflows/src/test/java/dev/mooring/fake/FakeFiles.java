@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.clusterfile.ClusterDigest;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.ClusterEntries;
 import dev.mooring.port.FailureCode;
@@ -13,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The cluster file at every site; another cluster's name has none. */
-final class FakeFiles implements ClusterActivities {
+public final class FakeFiles implements ClusterActivities {
   private volatile Cluster cluster;
-  private final Map<SiteName, Optional<String>> others = new ConcurrentHashMap<>();
+  private final Map<SiteName, Optional<ClusterFileObserved>> others = new ConcurrentHashMap<>();
   private final List<ClusterEntries> versions = new CopyOnWriteArrayList<>();
 
   private final OwnFiles compared = new OwnFiles(this);
@@ -41,9 +42,19 @@ final class FakeFiles implements ClusterActivities {
     return List.copyOf(versions);
   }
 
-  /** A site has a file of another digest from now on, or none. */
-  void at(SiteName site, Optional<String> digest) {
-    others.put(site, digest);
+  /** A site says that of its file from now on, or has none. */
+  void at(SiteName site, Optional<ClusterFileObserved> file) {
+    others.put(site, file);
+  }
+
+  /** What a site with that file says. */
+  public static ClusterFileObserved observed(SiteName site, Cluster file) {
+    return new ClusterFileObserved(
+        site,
+        file.digest(),
+        ClusterDigest.sections(file).entrySet().stream()
+            .map(one -> new FileSection(one.getKey(), one.getValue()))
+            .toList());
   }
 
   @Override
@@ -55,11 +66,9 @@ final class FakeFiles implements ClusterActivities {
   @Override
   public ClusterFileObserved observeClusterFile(ObserveClusterFile request) {
     requireFile(request.cluster());
-    String digest =
-        others
-            .getOrDefault(request.site(), Optional.of(cluster.digest()))
-            .orElseThrow(() -> missing(request.cluster()));
-    return new ClusterFileObserved(request.site(), digest);
+    return others
+        .getOrDefault(request.site(), Optional.of(observed(request.site(), cluster)))
+        .orElseThrow(() -> missing(request.cluster()));
   }
 
   private void requireFile(ClusterName name) {

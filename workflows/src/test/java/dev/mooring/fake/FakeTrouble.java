@@ -2,6 +2,7 @@ package dev.mooring.fake;
 
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.ClusterActivities.ClusterFileObserved;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.FailureCode;
@@ -13,6 +14,7 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
@@ -407,9 +409,14 @@ public final class FakeTrouble {
 
   // ---- the cluster file
 
-  /** A site's cluster file is another one. */
+  /** A site's cluster file has another digest, from a build that lists no sections. */
   public void clusterFileDiffersAt(SiteName site, String digest) {
-    world.clusterFiles().at(site, Optional.of(digest));
+    world.clusterFiles().at(site, Optional.of(new ClusterFileObserved(site, digest, List.of())));
+  }
+
+  /** A site has that cluster file. */
+  public void clusterFileAt(SiteName site, Cluster file) {
+    world.clusterFiles().at(site, Optional.of(FakeFiles.observed(site, file)));
   }
 
   /** A site has no cluster file. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,31 @@ class SitesAgreementWorkflowTest {
     assertThat(consume.type()).isEqualTo("Refused");
     assertThat(consume.record().headline()).isEqualTo(headline);
     assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  /** Whoever edits a channel at one site must not stop a failover of the night. */
+  @Test
+  void goes_on_and_says_so_when_a_site_differs_in_notices_alone() {
+    Cluster other =
+        Harbour.cluster(
+            2, "publish:", "notices: {channels: [{name: pager, command: page}]}\npublish:");
+    bed.world().trouble().clusterFileAt(Harbour.WEST, other);
+    assertThat(bed.publish(PUBLISH).degraded())
+        .containsExactly(
+            "the cluster file at west differs in notices, which this run does not need there");
+  }
+
+  @Test
+  void refuses_and_names_the_section_when_a_site_differs_in_what_a_run_needs() {
+    Cluster other = Harbour.cluster(2, "dataDirectory: /data", "dataDirectory: /elsewhere");
+    bed.world().trouble().clusterFileAt(Harbour.WEST, other);
+    assertThat(TestBed.ended(() -> bed.publish(PUBLISH)).record().headline())
+        .isEqualTo(
+            "the cluster file at west has digest "
+                + other.digest()
+                + ", the file that this run uses has "
+                + bed.world().cluster().digest()
+                + "; they differ in instances");
   }
 
   @Test

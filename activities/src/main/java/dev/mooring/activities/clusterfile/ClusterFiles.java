@@ -1,6 +1,7 @@
 package dev.mooring.activities.clusterfile;
 
 import dev.mooring.activities.host.OwnVariables;
+import dev.mooring.clusterfile.ClusterDigest;
 import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.clusterfile.NearestName;
 import dev.mooring.clusterfile.Problem;
@@ -80,7 +81,13 @@ public final class ClusterFiles implements ClusterActivities {
 
   @Override
   public ClusterFileObserved observeClusterFile(ObserveClusterFile request) {
-    return new ClusterFileObserved(request.site(), read(request.cluster()).digest());
+    Cluster read = read(request.cluster());
+    return new ClusterFileObserved(
+        request.site(),
+        read.digest(),
+        ClusterDigest.sections(read).entrySet().stream()
+            .map(one -> new FileSection(one.getKey(), one.getValue()))
+            .toList());
   }
 
   /**

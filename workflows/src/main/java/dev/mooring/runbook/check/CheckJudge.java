@@ -1,5 +1,6 @@
 package dev.mooring.runbook.check;
 
+import dev.mooring.port.ClusterActivities.ClusterFileObserved;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -126,7 +127,7 @@ final class CheckJudge {
                   there.digest().equals(cluster.digest()),
                   id,
                   site.site(),
-                  "digest " + inShort(there.digest()),
+                  "digest " + inShort(there.digest()) + whereItDiffers(there),
                   limit,
                   FailureCode.CLUSTER_FILE_DIFFERS.hint());
               return true;
@@ -135,6 +136,13 @@ final class CheckJudge {
               rows.unseen(id, site.site(), unseen, limit);
               return false;
             });
+  }
+
+  private String whereItDiffers(ClusterFileObserved there) {
+    List<ClusterFileObserved> read =
+        facts.sites().stream().flatMap(site -> site.file().seen().stream()).toList();
+    List<String> sections = there.differingFrom(cluster.digest(), read);
+    return sections.isEmpty() ? "" : "; differs in " + String.join(", ", sections);
   }
 
   private static String inShort(String digest) {

@@ -155,7 +155,8 @@ class ClusterCheckWorkflowTest {
     assertThat(wrong(result).get(0).seen()).isEqualTo("mooring lacks [RESTORE_POINT]");
     assertThat(wrong(result).get(0).remedy())
         .isEqualTo(
-            "as a superuser: GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO mooring");
+            "as a superuser: GRANT EXECUTE ON FUNCTION pg_catalog.pg_create_restore_point(text) TO"
+                + " mooring");
   }
 
   @Test
@@ -310,6 +311,20 @@ class ClusterCheckWorkflowTest {
     assertThat(row.seen()).isEqualTo("digest abababababab");
     assertThat(row.limit()).startsWith("digest ");
     assertThat(row.remedy()).isEqualTo("copy one cluster file to every site");
+  }
+
+  @Test
+  void a_site_with_another_cluster_file_shows_the_sections_in_which_it_differs() {
+    trouble.clusterFileAt(
+        Harbour.WEST,
+        Harbour.cluster(
+            2,
+            "publish:",
+            """
+            notices: {channels: [{name: pager, command: page}]}
+            publish:\
+            """));
+    assertThat(only(bed.check(CHECK)).seen()).endsWith("; differs in notices");
   }
 
   @Test
