@@ -2,6 +2,7 @@ package dev.mooring.worker;
 
 import com.google.protobuf.Timestamp;
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ClusterEntries;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ForCall;
@@ -92,13 +93,17 @@ final class OwnEntries extends WorkerInterceptorBase {
     if (entry.isPresent() && !isOfAnEarlierFile(request, activity)) {
       refused.incrementAndGet();
       ApplicationFailure refusal =
-          ApplicationFailure.newNonRetryableFailure(
-              String.format(
-                  "%s is not as in the file of cluster %s%s. HINT: `mooring check %s` compares the"
-                      + " files of the sites; if they agree, the request is of a run that began"
-                      + " with a file that this worker never read, or of no run of Mooring",
-                  entry.get(), cluster, files.whose(), cluster),
-              FailureCode.CLUSTER_FILE_DIFFERS.name());
+          ApplicationFailure.newBuilder()
+              .setMessage(
+                  String.format(
+                      "%s is not as in the file of cluster %s%s. HINT: `mooring check %s` compares"
+                          + " the files of the sites; if they agree, the request is of a run that"
+                          + " began with a file that this worker never read, or of no run of"
+                          + " Mooring",
+                      entry.get(), cluster, files.whose(), cluster))
+              .setType(FailureCode.CLUSTER_FILE_DIFFERS.name())
+              .setNonRetryable(!isForAnyWorker(activity))
+              .build();
       log.warn(
           "refused {} of {} {}: {}",
           activity.getActivityType(),
@@ -107,6 +112,11 @@ final class OwnEntries extends WorkerInterceptorBase {
           refusal.getOriginalMessage());
       throw refusal;
     }
+  }
+
+  /** Files may differ in notices: another worker that takes it may have the run's own. */
+  private static boolean isForAnyWorker(ActivityInfo activity) {
+    return activity.getActivityTaskQueue().equals(ActivityPolicies.NOTICES_QUEUE);
   }
 
   /** A worker without the file leaves what another can do, such as a notice, to another attempt. */

@@ -26,7 +26,6 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
-import io.temporal.worker.Worker;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -72,7 +71,7 @@ class OwnEntriesTest {
   public interface Runs {
     /** Sends it, once it is told so if it waits. */
     @WorkflowMethod
-    void run(ObserveRoles request, boolean waits);
+    void run(ObserveRoles request, String queue, boolean waits);
 
     /** Tells it so. */
     @SignalMethod
@@ -84,11 +83,10 @@ class OwnEntriesTest {
     private boolean told;
 
     @Override
-    public void run(ObserveRoles request, boolean waits) {
+    public void run(ObserveRoles request, String queue, boolean waits) {
       Workflow.await(() -> told || !waits);
       Workflow.newActivityStub(
-              RoleActivities.class,
-              ActivityPolicies.OBSERVE.options(ActivityPolicies.queueOf(NORTH), "look"))
+              RoleActivities.class, ActivityPolicies.OBSERVE.oneAttempt(queue, "look"))
           .observeRoles(request);
     }
 
@@ -104,13 +102,16 @@ class OwnEntriesTest {
     restart();
     environment = TestServer.with(entries);
     environment.newWorker(QUEUE).registerWorkflowImplementationTypes(RunsImpl.class);
-    Worker site = environment.newWorker(ActivityPolicies.queueOf(NORTH));
-    site.registerActivitiesImplementations(
-        new HostRoleActivities(
-            hosts,
-            HostDeadlines.USUAL,
-            new ActivityAttempt(),
-            new Secrets(name -> Optional.empty())));
+    for (String queue : List.of(ActivityPolicies.queueOf(NORTH), ActivityPolicies.NOTICES_QUEUE)) {
+      environment
+          .newWorker(queue)
+          .registerActivitiesImplementations(
+              new HostRoleActivities(
+                  hosts,
+                  HostDeadlines.USUAL,
+                  new ActivityAttempt(),
+                  new Secrets(name -> Optional.empty())));
+    }
     environment.start();
   }
 
@@ -144,19 +145,35 @@ class OwnEntriesTest {
   }
 
   private WorkflowStub started(ObserveRoles request, boolean waits) {
-    return TestServer.started(environment, QUEUE, request, waits);
+    return TestServer.started(environment, QUEUE, request, ActivityPolicies.queueOf(NORTH), waits);
   }
 
   private static Optional<String> refused(WorkflowStub run) {
+    return refusal(run).map(why -> why.getType() + ": " + why.getOriginalMessage());
+  }
+
+  private static Optional<ApplicationFailure> refusal(WorkflowStub run) {
     try {
       run.getResult(Void.class);
       return Optional.empty();
     } catch (WorkflowFailedException failed) {
-      return failed.getCause() instanceof ActivityFailure activity
-              && activity.getCause() instanceof ApplicationFailure why
-          ? Optional.of(why.getType() + ": " + why.getOriginalMessage())
-          : Optional.of(failed.toString());
+      if (failed.getCause() instanceof ActivityFailure activity
+          && activity.getCause() instanceof ApplicationFailure why) {
+        return Optional.of(why);
+      }
+      throw failed;
     }
+  }
+
+  /** A command before the shell of the file's own host. */
+  private static ObserveRoles hostile(Cluster cluster, Path touched) {
+    Host own = cluster.hosts().get(0);
+    return request(
+        cluster,
+        new Host(
+            own.name(),
+            HostAccess.local("localhost", List.of("sh", "-c", "touch " + touched)),
+            own.directory()));
   }
 
   private double counted() {
@@ -167,13 +184,9 @@ class OwnEntriesTest {
   void a_command_before_the_shell_of_a_host_is_not_run() {
     Cluster cluster = files.read(PIER);
     Path touched = directory.resolve("touched");
-    Host own = cluster.hosts().get(0);
-    Host hostile =
-        new Host(
-            own.name(),
-            HostAccess.local("localhost", List.of("sh", "-c", "touch " + touched)),
-            own.directory());
-    assertThat(refused(started(request(cluster, hostile), false)))
+    WorkflowStub run = started(hostile(cluster, touched), false);
+    assertThat(refusal(run).filter(ApplicationFailure::isNonRetryable)).isPresent();
+    assertThat(refused(run))
         .hasValue(
             "CLUSTER_FILE_DIFFERS: hosts.n0 is not as in the file of cluster pier at the worker of"
                 + " north. HINT: `mooring check pier` compares the files of the sites; if they"
@@ -204,5 +217,14 @@ class OwnEntriesTest {
     ObserveRoles before = requestOf(files.read(PIER));
     Files.delete(directory.resolve("pier.yaml"));
     assertThat(refused(started(before, false))).isEmpty();
+  }
+
+  /** Each worker takes notices, and one may have another file. */
+  @Test
+  void a_notice_is_left_to_another_worker() {
+    ObserveRoles other = hostile(files.read(PIER), directory.resolve("touched"));
+    WorkflowStub run =
+        TestServer.started(environment, QUEUE, other, ActivityPolicies.NOTICES_QUEUE, false);
+    assertThat(refusal(run).map(ApplicationFailure::isNonRetryable)).hasValue(false);
   }
 }
