@@ -9,6 +9,13 @@ alive() { # pid
   esac
 }
 
+# True if a process works in that directory. Its name alone proves nothing: the server of a container may have the same
+# path. The name comes first, because a look at a directory on storage that hangs would hang too.
+works_in() { # pid, directory, links resolved
+  [ "$(readlink "/proc/$1/cwd")" = "$2" ] &&
+    [ "$(stat -Lc %d:%i "/proc/$1/cwd" 2>/dev/null)" = "$(stat -Lc %d:%i "$2" 2>/dev/null)" ]
+}
+
 # The pid in postmaster.pid if a server with this working directory has it, else nothing.
 postmaster() { # data directory, links resolved
   pid=''
@@ -17,7 +24,7 @@ postmaster() { # data directory, links resolved
   case $pid in
     '' | *[!0-9]*) pid='' && return 1 ;;
   esac
-  alive "$pid" && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] || { pid='' && return 1; }
+  alive "$pid" && works_in "$pid" "$1" || { pid='' && return 1; }
 }
 
 # Sets cwds to the processes of this host and their working directories, one to a line. Fails if
@@ -52,8 +59,7 @@ orphan() { # data directory, links resolved
   esac
   while IFS= read -r line; do
     process=${line%% *}
-    [ "${line#* }" = "$1" ] && alive "${process#/proc/}" && [ "$(readlink "$process/cwd")" = "$1" ] ||
-      continue
+    [ "${line#* }" = "$1" ] && alive "${process#/proc/}" && works_in "${process#/proc/}" "$1" || continue
     case $(readlink "$process/exe" 2>/dev/null) in
       */postgres | */postgres\ *) return 0 ;;
     esac

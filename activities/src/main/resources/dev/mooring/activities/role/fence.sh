@@ -60,7 +60,7 @@ killed_all() {
   look_at_processes || refuse STATE_UNREADABLE "the processes of this host can't be read below /proc"
   while IFS= read -r line; do
     process=${line%% *}
-    [ "${line#* }" = "$data" ] || continue
+    [ "${line#* }" = "$data" ] && works_in "${process#/proc/}" "$data" || continue
     case $(readlink "$process/exe" 2>/dev/null) in
       */postgres | */postgres\ *) kill -KILL "${process#/proc/}" 2>/dev/null ;;
     esac

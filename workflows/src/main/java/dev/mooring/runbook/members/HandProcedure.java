@@ -175,17 +175,19 @@ public final class HandProcedure {
 
   /** Kills every process whose working directory is its data directory, stopped or not. */
   private static String killed(Instance instance) {
-    return String.format(
-        "d=$(cd %s && pwd -P) && [ -n \"$d\" ] && for p in /proc/[0-9]*; do [ \"$(readlink"
-            + " $p/cwd)\" != \"$d\" ] || kill -KILL ${p#/proc/}; done",
-        data(instance));
+    return ofEachServer(instance, "kill -KILL ${p#/proc/}");
   }
 
   private static String leftOf(Instance instance) {
+    return ofEachServer(instance, "echo $p");
+  }
+
+  /** A server of a container may have the same path: what counts is the directory itself. */
+  private static String ofEachServer(Instance instance, String act) {
     return String.format(
-        "d=$(cd %s && pwd -P) && [ -n \"$d\" ] && ! ls -ld /proc/[0-9]*/cwd 2>/dev/null | grep -e"
-            + " \"-> $d\\$\"",
-        data(instance));
+        "d=$(cd %s && pwd -P) && [ -n \"$d\" ] && for p in /proc/[0-9]*; do [ \"$(readlink"
+            + " $p/cwd)\" != \"$d\" ] || [ ! $p/cwd -ef \"$d\" ] || %s; done",
+        data(instance), act);
   }
 
   public String withoutMooring() {
