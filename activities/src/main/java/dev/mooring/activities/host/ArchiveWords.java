@@ -25,7 +25,7 @@ public final class ArchiveWords {
 
   /** Adds the part of a script that they are for. */
   public static Script in(Script script) {
-    return script.with(ArchiveWords.class, "archives.sh");
+    return script.with(ArchiveWords.class, "archives.sh").answering(Script.LONG_ANSWER);
   }
 
   private static String kind(Site.Archive archive, ContentId content) {

@@ -34,30 +34,34 @@ final class FrameReader {
     this.prefix = boundary + " ";
   }
 
-  void accept(byte[] bytes) {
+  /** Returns how many bytes are not kept, since they were progress. */
+  long accept(byte[] bytes) {
+    long passed = 0;
     for (byte b : bytes) {
       if (b == '\n') {
-        line(line.toString(StandardCharsets.UTF_8));
+        passed += line(line.toString(StandardCharsets.UTF_8)) ? line.size() : 0;
         line.reset();
       } else {
         line.write(b);
       }
     }
+    return passed;
   }
 
-  private void line(String text) {
+  /** Returns whether it was progress. */
+  private boolean line(String text) {
     if (!text.startsWith(prefix)) {
       if (!fresh) {
         current.append('\n');
       }
       current.append(text);
       fresh = false;
-      return;
+      return false;
     }
     String[] words = text.substring(prefix.length()).split(" ", 3);
     if (words.length > 2 && words[1].equals(PROGRESS)) {
       progress.add(new Progress(words[0], words[2]));
-      return;
+      return true;
     }
     keep();
     subject = words[0];
@@ -66,6 +70,7 @@ final class FrameReader {
     fresh = true;
     begun |= section.equals("begin");
     ended |= section.equals("end");
+    return false;
   }
 
   private void keep() {

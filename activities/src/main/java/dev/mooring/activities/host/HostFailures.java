@@ -109,6 +109,19 @@ public final class HostFailures {
         null);
   }
 
+  /** More came than is kept: of the script, or of what the account's shell prints before it. */
+  static ApplicationFailure endless(Host host, Script script) {
+    return of(
+        FailureCode.STATE_UNREADABLE,
+        where(host)
+            + " printed more than the "
+            + (script.answerAtMost() >> 20)
+            + " MiB that are read of the script '"
+            + script.name()
+            + "' and of the account's start files",
+        null);
+  }
+
   /** The script was sent and the session ended before the script's last word. */
   static ApplicationFailure lost(Host host, Script script) {
     return of(

@@ -21,7 +21,7 @@ final class LocalProcesses {
       ProcessBuilder shell = new ProcessBuilder(Hosts.shell(host)).redirectErrorStream(true);
       shell.environment().keySet().removeIf(name -> !isOfASession(name));
       Process process = shell.start();
-      Output output = new Output();
+      Output output = new Output(script.answerAtMost());
       pump(host, process.getInputStream(), output);
       OutputStream stdin = process.getOutputStream();
       send(stdin, script.text().getBytes(StandardCharsets.UTF_8), !script.asks());
@@ -70,7 +70,12 @@ final class LocalProcesses {
             () -> {
               try (from;
                   to) {
-                from.transferTo(to);
+                byte[] bytes = new byte[8192];
+                int length = from.read(bytes);
+                while (length >= 0 && !to.overrun()) {
+                  to.write(bytes, 0, length);
+                  length = from.read(bytes);
+                }
               } catch (IOException ended) {
                 to.close();
               }

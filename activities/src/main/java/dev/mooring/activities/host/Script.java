@@ -20,6 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * one call, so that log lines and control data come back unchanged.
  */
 public final class Script {
+  /** Bytes of an answer that has a log, or names of all files of an archive. */
+  public static final long LONG_ANSWER = 64L << 20;
+
+  private static final long ANSWER = 8L << 20;
   private static final int AT_ONCE = 32;
   private static final Map<String, String> RESOURCES = new ConcurrentHashMap<>();
 
@@ -27,6 +31,7 @@ public final class Script {
   private final StringBuilder functions = new StringBuilder();
   private final List<Line> calls = new ArrayList<>();
   private boolean asks;
+  private long answerAtMost = ANSWER;
   private final String boundary = UUID.randomUUID().toString();
 
   private Script(String name) {
@@ -78,6 +83,16 @@ public final class Script {
   public Script asking() {
     asks = true;
     return this;
+  }
+
+  /** Lets the host print more bytes than the 8 MiB that are kept of other scripts. */
+  public Script answering(long bytes) {
+    answerAtMost = bytes;
+    return this;
+  }
+
+  long answerAtMost() {
+    return answerAtMost;
   }
 
   boolean asks() {

@@ -225,7 +225,7 @@ final class SshSessions implements AutoCloseable {
   private RunningScript exec(Host host, Session session, Runnable closed, Script script)
       throws JSchException, InterruptedException {
     ChannelExec channel = (ChannelExec) channel(session, "exec");
-    Output output = new Output();
+    Output output = new Output(script.answerAtMost());
     Input input = new Input(script);
     channel.setCommand(
         "exec " + Hosts.shell(host).stream().map(ShellWord::quote).collect(joining(" ")));

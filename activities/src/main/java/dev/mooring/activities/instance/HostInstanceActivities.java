@@ -253,7 +253,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public ReplayAwaited awaitParked(AwaitParked request) {
     HostWork on = request.on();
-    Script script = script("await", List.of("await.sh"));
+    Script script = script("await", List.of("await.sh")).answering(Script.LONG_ANSWER);
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       script.call(

@@ -29,6 +29,9 @@ final class HostWal {
 
   private static final int FILES_AT_MOST = 64;
 
+  /** What an answer has beside a file. */
+  private static final long OTHER_BYTES = 8L << 20;
+
   private final HostShell shell;
   private final FetchWal request;
   private final Token token;
@@ -68,7 +71,7 @@ final class HostWal {
             ? "gzip"
             : "plain";
     for (WalFileName file : listed.files()) {
-      Packed packed = packed(file, packing);
+      Packed packed = packed(file, packing, listed.fileBytes());
       atStandby(
           "take_wal",
           List.of(file.text(), packed.digest(), "unpack_" + packing, packed.text()),
@@ -81,6 +84,7 @@ final class HostWal {
   private Listed listed() {
     return atOldPrimary(
         "list_wal",
+        OTHER_BYTES,
         Stream.of(
                 Stream.of(request.system().toString()),
                 HostFailoverActivities.words(request.beyond()),
@@ -98,15 +102,18 @@ final class HostWal {
                 Lsn.parse(said.text("wal_end").strip())));
   }
 
-  private Packed packed(WalFileName file, String packing) {
+  /** In base64 three bytes are four, and what can't be packed gets a little longer. */
+  private Packed packed(WalFileName file, String packing, long bytes) {
     return atOldPrimary(
         "say_wal",
+        (bytes / 3 * 4) + OTHER_BYTES,
         List.of(file.text(), "pack_" + packing),
         said -> new Packed(said.sha256("digest"), said.text("packed").strip()));
   }
 
-  private <R> R atOldPrimary(String function, List<String> words, Function<Said, R> read) {
-    Script script = script(function, List.of("wal-end.sh", "fetch-wal.sh"));
+  private <R> R atOldPrimary(
+      String function, long atMost, List<String> words, Function<Said, R> read) {
+    Script script = script(function, List.of("wal-end.sh", "fetch-wal.sh")).answering(atMost);
     List<String> arguments = new ArrayList<>(OfInstance.words(from));
     arguments.addAll(words);
     OfInstance.call(script, from, function, arguments);

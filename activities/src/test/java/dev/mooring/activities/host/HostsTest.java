@@ -9,10 +9,13 @@ import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.ApplicationFailure;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scripts run by a real shell on this machine. */
 class HostsTest {
@@ -289,6 +294,59 @@ class HostsTest {
                     .each("west-0", "say_all", List.of())),
         FailureCode.EPOCH_REFUSED,
         true);
+  }
+
+  /** A start file of the account, as the shell's own, comes before the script. */
+  @ParameterizedTest
+  @ValueSource(strings = {"yes", "cat /dev/zero"})
+  void what_a_host_prints_without_end_is_unreadable_and_ends(String startFile) throws Exception {
+    Path pid = directory.resolve("pid");
+    String shell = startFile + " & echo $! >" + pid + "; wait";
+    HostAccess inside = HostAccess.local("127.0.0.1", List.of("sh", "-c", shell));
+    Host host = new Host(local.host().name(), inside, directory.toString());
+    assertThatThrownBy(() -> local.hosts().run(host, LocalHost.script("say.sh"), LocalHost.LIMIT))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo(FailureCode.STATE_UNREADABLE.name());
+              assertThat(failure.getOriginalMessage())
+                  .startsWith("host here printed more than the 8 MiB")
+                  .contains("script 'test'");
+            });
+    Optional<ProcessHandle> printing =
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
+    if (printing.isPresent()) {
+      printing.get().onExit().get(LocalHost.LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void a_script_with_a_budget_of_its_own_says_a_line_that_is_longer_than_others_may() {
+    Script script = LocalHost.script("say.sh").each("west-0", "say_long", List.of("12000000"));
+    assertFailure(() -> local.run(script), FailureCode.STATE_UNREADABLE, true);
+    assertThat(local.run(script.answering(13_000_000)).of("west-0").text("long"))
+        .hasSize(12_000_000);
+  }
+
+  /** A copy tells of itself for days. */
+  @Test
+  void what_is_said_on_the_way_does_not_use_up_the_budget() {
+    List<String> words = List.of("west-0", "60", directory.toString());
+    Script script =
+        LocalHost.script("say.sh").each("west-0", "say_one_by_one", words).answering(20_000);
+    List<Integer> reported = new ArrayList<>();
+    local
+        .hosts()
+        .run(
+            local.host(),
+            script,
+            LocalHost.LIMIT,
+            (subject, text) -> {
+              reported.add(Integer.parseInt(text));
+              assertThat(directory.resolve("heard-" + Integer.parseInt(text)).toFile().mkdir())
+                  .isTrue();
+            });
+    assertThat(reported).hasSize(60);
   }
 
   private static void assertFailure(ThrowingCallable call, FailureCode code, boolean forGood) {

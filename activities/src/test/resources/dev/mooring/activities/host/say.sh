@@ -73,3 +73,20 @@ say_answer() {
   on_the_way "$subject" word
   report answer "$(head -n 1 <&5)"
 }
+
+say_long() { # bytes
+  frame long
+  head -c "$1" /dev/zero | tr '\0' x
+}
+
+# Says a thousand digits at a time, and goes on once they were heard.
+say_one_by_one() { # subject, times, directory
+  times=$2
+  while [ "$times" -gt 0 ]; do
+    on_the_way "$1" "$(printf '%01000d' "$times")"
+    until [ -e "$3/heard-$times" ]; do
+      sleep 0.01
+    done
+    times=$((times - 1))
+  done
+}
