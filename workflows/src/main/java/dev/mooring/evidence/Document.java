@@ -10,6 +10,9 @@ import java.util.function.Function;
  */
 public sealed interface Document<T> {
 
+  /** The bytes of a document; a longer one is refused, and its readers read one byte more. */
+  int BYTES_AT_MOST = 16 << 20;
+
   /**
    * Every byte is as a trusted key sealed it, and every field is known.
    *

@@ -68,6 +68,9 @@ final class SealedJson {
 
   /** Parses bytes as one JSON object; its seal is not verified. */
   static ObjectNode parse(byte[] bytes) {
+    if (bytes.length > Document.BYTES_AT_MOST) {
+      throw new UnreadableField("the document has more than 16 MiB");
+    }
     try {
       JsonNode node = MAPPER.readTree(bytes);
       if (node instanceof ObjectNode object) {

@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import dev.mooring.activities.host.Late;
 import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.LocalCommand.End;
+import dev.mooring.evidence.Document;
 import dev.mooring.port.FailureCode;
 import dev.mooring.quoting.ShellTemplate;
 import dev.mooring.topology.ManifestSource;
@@ -86,6 +87,11 @@ final class CommandSource implements EvidenceSource {
   private List<String> names() {
     End end = run(commands.list(), commands.directory() + "/");
     if (end instanceof End.Exited exited && exited.status() == 0) {
+      if (exited.output().getBytes(StandardCharsets.UTF_8).length > Document.BYTES_AT_MOST) {
+        throw EvidenceFailures.of(
+            FailureCode.EVIDENCE_UNREADABLE,
+            "the command to list manifests printed more than 16 MiB");
+      }
       return exited
           .output()
           .lines()

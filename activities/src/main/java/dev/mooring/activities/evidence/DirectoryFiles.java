@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -62,8 +63,8 @@ final class DirectoryFiles implements EvidenceFiles {
   @Override
   public Optional<byte[]> read(String name) {
     Path path = root.resolve(name);
-    try {
-      return Optional.of(Files.readAllBytes(path));
+    try (InputStream in = Files.newInputStream(path)) {
+      return Optional.of(in.readNBytes(EvidencePaths.bytesAtMost(name) + 1));
     } catch (NoSuchFileException notThere) {
       requireRoot();
       return Optional.empty();

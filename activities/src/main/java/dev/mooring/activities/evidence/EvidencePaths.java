@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.evidence.Document;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
@@ -16,6 +17,7 @@ final class EvidencePaths {
   private static final String HISTORIES = "/histories";
   private static final String PACKED = ".json.gz";
   private static final int DIGEST_IN_NAME = 12;
+  private static final int HISTORY_AT_MOST = 64 << 20;
 
   private final String cluster;
 
@@ -94,6 +96,11 @@ final class EvidencePaths {
         + "_"
         + sha256.substring(0, DIGEST_IN_NAME)
         + PACKED;
+  }
+
+  /** How many bytes a document at that path may have. */
+  static int bytesAtMost(String path) {
+    return isHistory(path) ? HISTORY_AT_MOST : Document.BYTES_AT_MOST;
   }
 
   /** A path's last part, as a directory lists it. */

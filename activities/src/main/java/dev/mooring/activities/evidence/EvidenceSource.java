@@ -21,7 +21,11 @@ public interface EvidenceSource extends AutoCloseable {
    */
   List<String> list(String directory);
 
-  /** The bytes of a file, or nothing when there is none. */
+  /**
+   * The bytes of a file, or nothing when there is none. Of a file with more than {@link
+   * EvidencePaths#bytesAtMost} there are a few more bytes than that, which nobody takes for a
+   * document: it is broken alone, and the store is not.
+   */
   Optional<byte[]> read(String path);
 
   /**

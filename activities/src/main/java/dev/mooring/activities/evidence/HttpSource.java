@@ -1,6 +1,8 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.BoundedBody;
 import dev.mooring.activities.host.Late;
+import dev.mooring.evidence.Document;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
@@ -61,6 +63,10 @@ final class HttpSource implements EvidenceSource {
       requireRoot();
       requireNoLatest(directory, names);
       return names;
+    }
+    if (body.get().length > Document.BYTES_AT_MOST) {
+      throw EvidenceFailures.of(
+          FailureCode.EVIDENCE_UNREADABLE, "the page " + page + " has more than 16 MiB");
     }
     Matcher link = LINK.matcher(new String(body.get(), StandardCharsets.UTF_8));
     while (link.find()) {
@@ -126,7 +132,8 @@ final class HttpSource implements EvidenceSource {
             .GET()
             .build();
     try {
-      HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer =
+          client.send(request, BoundedBody.bytes(EvidencePaths.bytesAtMost(uri.getPath()), ANSWER));
       return switch (answer.statusCode()) {
         case 200 -> Optional.of(answer.body());
         case 404, 410 -> Optional.empty();

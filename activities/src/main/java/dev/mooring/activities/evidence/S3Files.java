@@ -4,6 +4,7 @@ import dev.mooring.activities.host.Late;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.s3.S3Fault;
 import dev.mooring.topology.EvidenceStore;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -76,13 +78,22 @@ final class S3Files implements EvidenceFiles {
         () -> {
           try {
             return Optional.of(
-                client
-                    .getObjectAsBytes(get -> get.bucket(store.bucket()).key(key(path)))
-                    .asByteArray());
+                client.getObject(
+                    get -> get.bucket(store.bucket()).key(key(path)),
+                    (answer, in) -> bytes(in, EvidencePaths.bytesAtMost(path))));
           } catch (NoSuchKeyException notThere) {
             return Optional.empty();
           }
         });
+  }
+
+  /** An object that is longer is left where its reading ended. */
+  private static byte[] bytes(AbortableInputStream in, int atMost) throws IOException {
+    byte[] bytes = in.readNBytes(atMost + 1);
+    if (bytes.length > atMost) {
+      in.abort();
+    }
+    return bytes;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.ChannelSftp.LsEntrySelector;
 import com.jcraft.jsch.SftpException;
+import com.jcraft.jsch.SftpProgressMonitor;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.SftpSession;
@@ -97,7 +98,7 @@ final class SftpFiles implements EvidenceFiles {
   @Override
   public Optional<byte[]> read(String path) {
     try {
-      return Optional.of(bytes(at(path)));
+      return Optional.of(bytes(at(path), EvidencePaths.bytesAtMost(path)));
     } catch (SftpException e) {
       if (!isAbsent(e)) {
         throw failure("read", path, e);
@@ -153,9 +154,25 @@ final class SftpFiles implements EvidenceFiles {
     session.close();
   }
 
-  private byte[] bytes(String file) throws SftpException {
+  /** Once it has more bytes than these the host is asked for no more. */
+  private byte[] bytes(String file, int atMost) throws SftpException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    channel().get(quoted(file), bytes);
+    channel()
+        .get(
+            quoted(file),
+            bytes,
+            new SftpProgressMonitor() {
+              @Override
+              public void init(int op, String from, String to, long size) {}
+
+              @Override
+              public boolean count(long more) {
+                return bytes.size() <= atMost;
+              }
+
+              @Override
+              public void end() {}
+            });
     return bytes.toByteArray();
   }
 
@@ -171,7 +188,7 @@ final class SftpFiles implements EvidenceFiles {
             + ".tmp";
     try {
       channel().put(new ByteArrayInputStream(bytes), quoted(aside));
-      if (Arrays.equals(bytes(aside), bytes)) {
+      if (Arrays.equals(bytes(aside, bytes.length), bytes)) {
         return aside;
       }
     } catch (SftpException e) {

@@ -1,6 +1,8 @@
 package dev.mooring.activities.host;
 
+import dev.mooring.evidence.Document;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,8 @@ public final class LocalCommand {
      * It exited.
      *
      * @param status its exit status
-     * @param output its standard output, as UTF-8
+     * @param output its standard output, as UTF-8; one byte more than a document may have if it is
+     *     longer
      * @param said the first line of its standard error
      */
     record Exited(int status, String output, String said) implements End {}
@@ -90,7 +93,9 @@ public final class LocalCommand {
   }
 
   private static String text(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(Document.BYTES_AT_MOST + 1), StandardCharsets.UTF_8);
+    }
   }
 
   private static String firstLine(Path said) throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.activities.host.BoundedBody;
 import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Secrets;
@@ -28,6 +29,7 @@ import java.util.Base64;
 final class PatroniRest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final int ANSWER_AT_MOST = 4 << 20;
 
   /** Patroni's status also for a move whose end it did not see. */
   static final int STATUS_UNKNOWN = 503;
@@ -127,7 +129,7 @@ final class PatroniRest {
     try {
       HttpResponse<String> response =
           CLIENT.send(
-              request.uri(uri).timeout(within).build(), HttpResponse.BodyHandlers.ofString());
+              request.uri(uri).timeout(within).build(), BoundedBody.text(ANSWER_AT_MOST, within));
       return new Answer(response.statusCode(), response.body());
     } catch (ConnectException | HttpConnectTimeoutException e) {
       throw HostFailures.of(

@@ -168,6 +168,13 @@ class CommandSourceTest extends EvidenceFilesContract {
   }
 
   @Test
+  void a_list_that_is_too_long_is_unreadable() {
+    refused(
+        () -> source(CAT, "yes a.json | head -c 20000000").list("harbour/manifests"),
+        "the command to list manifests printed more than 16 MiB");
+  }
+
+  @Test
   void a_command_that_does_not_end_is_killed_and_is_a_failure() {
     refused(
         () -> source("sleep 300", LS, Duration.ofSeconds(1)).read(LATEST),

@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.evidence.Document;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.io.BufferedReader;
@@ -81,6 +82,14 @@ class DirectoryFilesTest extends EvidenceFilesContract {
     byte[] whole = new byte[WriterProcess.LENGTH];
     Arrays.fill(whole, bytes[0]);
     assertThat(Arrays.equals(bytes, whole)).isTrue();
+  }
+
+  @Test
+  void a_history_may_be_longer_than_other_documents() {
+    byte[] packed = new byte[Document.BYTES_AT_MOST + (1 << 20)];
+    String path = "harbour/histories/a_a_0123456789ab.json.gz";
+    open().createExclusive(path, packed);
+    assertThat(open().read(path)).hasValue(packed);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.evidence.Document;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
@@ -136,6 +137,18 @@ public abstract class EvidenceFilesContract {
     assertThat(results(writers)).containsExactly(true, true);
     assertThat(files.read(PATH).orElseThrow()).matches(b -> same(b, OLD) || same(b, NEW));
     assertThat(files.list("harbour/manifests")).containsExactly("LATEST.json");
+  }
+
+  /** Whoever may write there must not end the workers that read. */
+  @Test
+  void of_a_file_that_is_too_long_no_more_is_read_than_shows_it() {
+    byte[] tooLong = new byte[Document.BYTES_AT_MOST + (1 << 20)];
+    files.writeAtomically(PATH, tooLong);
+    assertThat(files.read(PATH).orElseThrow().length)
+        .isGreaterThan(Document.BYTES_AT_MOST)
+        .isLessThan(tooLong.length);
+    files.writeAtomically(PATH, OLD);
+    assertThat(files.read(PATH)).hasValue(OLD);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.evidence.WebServer.Answer;
 import dev.mooring.activities.host.Late;
+import dev.mooring.evidence.Document;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
@@ -135,6 +136,16 @@ class HttpSourceTest extends EvidenceFilesContract {
                 assertThat(failure.isNonRetryable()).isFalse();
                 assertThat(failure.getOriginalMessage()).contains("answers 503");
               });
+    }
+  }
+
+  /** A part of a page would hide manifests. */
+  @Test
+  void a_page_that_is_too_long_is_unreadable() {
+    String page = "<a href=\"a.json\">a.json</a>" + " ".repeat(Document.BYTES_AT_MOST);
+    try (WebServer pages = serverOf(path -> new Answer(200, page))) {
+      assertThatThrownBy(() -> source(pages.url()).list("harbour/manifests"))
+          .hasMessageContaining("/harbour/manifests/ has more than 16 MiB");
     }
   }
 

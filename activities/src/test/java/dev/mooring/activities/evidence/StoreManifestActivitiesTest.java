@@ -9,6 +9,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.ContentFloor;
 import dev.mooring.evidence.ContentWal;
+import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.Receipt;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -90,6 +92,28 @@ class StoreManifestActivitiesTest {
     Files.delete(file("LATEST.json"));
     assertThat(store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)))).isEqualTo(once);
     assertThat(file("LATEST.json")).exists();
+  }
+
+  /** Whoever may write to the store puts it there: between others, or in the place of LATEST. */
+  @Test
+  void a_manifest_that_is_too_long_is_passed_over_and_a_latest_is_unreadable() throws Exception {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    byte[] sealed = Files.readAllBytes(file("LATEST.json"));
+    byte[] tooLong = Arrays.copyOf(sealed, Document.BYTES_AT_MOST + (1 << 20));
+    Arrays.fill(tooLong, sealed.length, tooLong.length, (byte) ' ');
+    Files.write(file(nameOf(2) + ".json"), tooLong);
+    ManifestRead read = read(ManifestChoice.SAFE_FORWARD, List.of());
+    assertThat(read.answer())
+        .isInstanceOfSatisfying(
+            Answer.Found.class,
+            found -> assertThat(found.manifest()).isEqualTo(SampleManifests.ready(1, 2)));
+    assertThat(read.passedOver())
+        .containsExactly(nameOf(2) + ": refused, the document has more than 16 MiB");
+    Files.write(file("LATEST.json"), tooLong);
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> read(ManifestChoice.LATEST, List.of()),
+        "manifest LATEST: the document has more than 16 MiB");
   }
 
   @Test
