@@ -24,7 +24,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +49,6 @@ final class SshSessions implements AutoCloseable {
   private static final int ALIVE_MISSED_AT_MOST = 3;
   private static final int SSH_PORT = 22;
   private static final Duration BELIEVED = Duration.ofMinutes(15);
-  private static final long WRITING_MILLIS = 10_000;
 
   private final Duration connect;
   private final Map<HostAccess, Link> links = new ConcurrentHashMap<>();
@@ -83,11 +81,9 @@ final class SshSessions implements AutoCloseable {
       this.keys = keys;
     }
 
-    /** Whether to try the login again, once: it is old, or its files changed, and are written. */
+    /** Whether the login is to be tried again: it is old, or its keys are others. True once. */
     private boolean isDoubted(List<Long> now) {
-      boolean isWritten = System.currentTimeMillis() - Collections.max(now) > WRITING_MILLIS;
-      boolean isDoubted =
-          (!now.equals(keys) && isWritten) || System.nanoTime() - madeNanos > BELIEVED.toNanos();
+      boolean isDoubted = !now.equals(keys) || System.nanoTime() - madeNanos > BELIEVED.toNanos();
       if (isDoubted) {
         keys = now;
         madeNanos = System.nanoTime();
@@ -317,6 +313,7 @@ final class SshSessions implements AutoCloseable {
 
   /** One with room for a channel, which is counted from now on. */
   private Kept withRoom(Host host, Link link) {
+    List<Long> keys = keys(host.access());
     synchronized (link) {
       link.sessions.removeIf(kept -> !kept.session.isConnected());
       Kept found = null;
@@ -327,11 +324,15 @@ final class SshSessions implements AutoCloseable {
         }
       }
       if (found == null) {
-        found = login(host);
+        try {
+          found = new Kept(connected(host), keys);
+        } catch (JSchException failure) {
+          throw HostFailures.connecting(host, failure);
+        }
         link.sessions.add(found);
-      } else if (found.isDoubted(keys(host.access()))) {
+      } else if (found.isDoubted(keys)) {
         Kept old = found;
-        DaemonThreads.named("ssh-renew").newThread(() -> renew(host, link, old)).start();
+        DaemonThreads.named("ssh-renew").newThread(() -> renew(host, link, old, keys)).start();
       }
       found.channels.incrementAndGet();
       return found;
@@ -342,28 +343,22 @@ final class SshSessions implements AutoCloseable {
    * Tries the login beside a session that is used meanwhile: an outage waits for none. Unless the
    * host did not answer, the session opens no further channel: another is there, or is refused.
    */
-  private void renew(Host host, Link link, Kept old) {
+  private void renew(Host host, Link link, Kept old, List<Long> keys) {
     try {
-      Kept made = login(host);
+      Kept made = new Kept(connected(host), keys);
       synchronized (link) {
         link.sessions.add(made);
       }
-    } catch (ApplicationFailure failure) {
-      if (failure.getType().equals(FailureCode.HOST_UNREACHABLE.name())) {
+    } catch (ApplicationFailure | JSchException failure) {
+      if (failure instanceof JSchException login
+          && HostFailures.connecting(host, login)
+              .getType()
+              .equals(FailureCode.HOST_UNREACHABLE.name())) {
         return;
       }
     }
     old.channels.incrementAndGet();
     retire(link, old);
-  }
-
-  private Kept login(Host host) {
-    List<Long> keys = keys(host.access());
-    try {
-      return new Kept(connected(host), keys);
-    } catch (JSchException failure) {
-      throw HostFailures.connecting(host, failure);
-    }
   }
 
   /** When the key and the known hosts were written; 0 if one is gone. */
@@ -420,8 +415,9 @@ final class SshSessions implements AutoCloseable {
   }
 
   /**
-   * JSch (2.28) and OpenSSH take the key of an address at port 22 for its other ports too, where
-   * another account may serve. JSch lists such lines last. A certificate is for a name alone.
+   * JSch (2.28) and OpenSSH also take the key of an address at port 22 for its other ports, where
+   * another account may serve. Those lines follow the lines of the port itself. A certificate is
+   * for a name, not for a port.
    */
   private static void requireOfPort(Host host, Session session, HostKeyRepository known) {
     String address = host.access().address();
