@@ -15,7 +15,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.quoting.ShellWord;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
-import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -48,7 +47,6 @@ final class SshSessions implements AutoCloseable {
   private static final int ALIVE_EVERY_MILLIS = 3_000;
   private static final int ALIVE_MISSED_AT_MOST = 3;
   private static final int SSH_PORT = 22;
-  private static final Duration BELIEVED = Duration.ofMinutes(15);
 
   private final Duration connect;
   private final Map<HostAccess, Link> links = new ConcurrentHashMap<>();
@@ -69,26 +67,13 @@ final class SshSessions implements AutoCloseable {
   /** A session, its channels, and how many its server was seen to allow: MaxSessions of sshd. */
   private static final class Kept {
     private final Session session;
-    private List<Long> keys;
-    private long madeNanos = System.nanoTime();
     private final AtomicInteger channels = new AtomicInteger();
     private int atMost = CHANNELS_AT_ONCE;
     private boolean opened;
     private volatile boolean retired;
 
-    private Kept(Session session, List<Long> keys) {
+    private Kept(Session session) {
       this.session = session;
-      this.keys = keys;
-    }
-
-    /** Whether the login is to be tried again: it is old, or its keys are others. True once. */
-    private boolean isDoubted(List<Long> now) {
-      boolean isDoubted = !now.equals(keys) || System.nanoTime() - madeNanos > BELIEVED.toNanos();
-      if (isDoubted) {
-        keys = now;
-        madeNanos = System.nanoTime();
-      }
-      return isDoubted;
     }
 
     /** Returns how many are left; a retired session ends with its last one. */
@@ -313,7 +298,6 @@ final class SshSessions implements AutoCloseable {
 
   /** One with room for a channel, which is counted from now on. */
   private Kept withRoom(Host host, Link link) {
-    List<Long> keys = keys(host.access());
     synchronized (link) {
       link.sessions.removeIf(kept -> !kept.session.isConnected());
       Kept found = null;
@@ -325,47 +309,15 @@ final class SshSessions implements AutoCloseable {
       }
       if (found == null) {
         try {
-          found = new Kept(connected(host), keys);
+          found = new Kept(connected(host));
         } catch (JSchException failure) {
           throw HostFailures.connecting(host, failure);
         }
         link.sessions.add(found);
-      } else if (found.isDoubted(keys)) {
-        Kept old = found;
-        DaemonThreads.named("ssh-renew").newThread(() -> renew(host, link, old, keys)).start();
       }
       found.channels.incrementAndGet();
       return found;
     }
-  }
-
-  /**
-   * Tries the login beside a session that is used meanwhile: an outage waits for none. Unless the
-   * host did not answer, the session opens no further channel: another is there, or is refused.
-   */
-  private void renew(Host host, Link link, Kept old, List<Long> keys) {
-    try {
-      Kept made = new Kept(connected(host), keys);
-      synchronized (link) {
-        link.sessions.add(made);
-      }
-    } catch (ApplicationFailure | JSchException failure) {
-      if (failure instanceof JSchException login
-          && HostFailures.connecting(host, login)
-              .getType()
-              .equals(FailureCode.HOST_UNREACHABLE.name())) {
-        return;
-      }
-    }
-    old.channels.incrementAndGet();
-    retire(link, old);
-  }
-
-  /** When the key and the known hosts were written; 0 if one is gone. */
-  private static List<Long> keys(HostAccess access) {
-    return Stream.of(access.identityFile(), access.knownHostsFile())
-        .map(file -> Path.of(file).toFile().lastModified())
-        .toList();
   }
 
   /** Opens no further channel in a session, whose channels of others go on. */

@@ -17,7 +17,6 @@ import dev.mooring.topology.HostAccess;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,28 +191,6 @@ class HostsIT {
     assertFailure(
         () -> run(access(access.port(), access.identityFile(), known)),
         FailureCode.HOST_KEY_REFUSED);
-  }
-
-  /** The call that finds its key gone still has the old session; a new login beside it fails. */
-  @Test
-  @Timeout(60)
-  void a_kept_session_ends_once_its_key_is_gone() throws Exception {
-    HostAccess access = host().access();
-    Path key = directory.resolve("id");
-    Files.copy(Path.of(access.identityFile()), key, StandardCopyOption.COPY_ATTRIBUTES);
-    HostAccess own = access(access.port(), key.toString(), Path.of(access.knownHostsFile()));
-    Host one = new Host(host().name(), own, host().directory());
-    try (Hosts fresh = new Hosts(Fleet.CONNECT)) {
-      fresh.run(one, say("x"), LIMIT);
-      Files.delete(key);
-      assertFailure(
-          () -> {
-            while (true) {
-              fresh.run(one, say("x"), LIMIT);
-            }
-          },
-          FailureCode.AUTHENTICATION_REFUSED);
-    }
   }
 
   @Test
