@@ -235,7 +235,9 @@ public final class HookServer implements AutoCloseable {
       }
       CompletableFuture<RequestBody.Read> body =
           RequestBody.read(request, BODY_AT_MOST, "a body has at most 1 MiB", bodyWithin);
-      return (HookedCall.bringsToken(hook.hook()) ? body : signed.add(body))
+      return (HookedCall.bringsToken(hook.hook())
+              ? body
+              : signed.add(body, Request.getRemoteAddr(request)))
           .thenApply(read -> answered(hook, request, read));
     }
 
