@@ -107,6 +107,8 @@ class ArchivedScriptTest {
     Files.writeString(wal, "records.");
     Files.delete(archived);
     refused(archived + " can't be read here");
+    Files.createSymbolicLink(archived, wal);
+    refused(archived + " is the file of");
     assertThat(ready).exists();
   }
 
