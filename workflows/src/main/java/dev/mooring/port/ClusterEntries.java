@@ -152,11 +152,15 @@ public final class ClusterEntries {
           "archive_mode",
           "archive_command");
 
-  /** One user, one address, a password; of standbys that are in the file no more, too. */
+  /**
+   * One user, one address, a password; of standbys that are in the file no more, too. From 16 on a
+   * name that begins with a slash is a regular expression, also within quotes.
+   */
   private static final String ACCESS_LINE =
-      "host(ssl)? (replication|\"[^\"\\p{Cntrl}]+\") \"[^\"\\p{Cntrl}]+\""
-          + " (?!(all|samehost|samenet) |\\.)"
-          + "([0-9.]+/32|[^\\s/\",+:]*:[^\\s/\",+]*/128|[^\\s/\",+:]+) scram-sha-256";
+      "host(ssl)? (replication|\"(?!/)[^\"\\p{Cntrl}]+\") \"(?!/)[^\"\\p{Cntrl}]+\""
+          + " (?!(all|samehost|samenet) )"
+          + "([0-9.]+/32|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/128|[0-9A-Za-z][0-9A-Za-z._-]*)"
+          + " scram-sha-256";
 
   private static final ClassValue<List<Method>> COMPONENTS =
       new ClassValue<>() {
