@@ -80,7 +80,8 @@ final class LossJudge {
         .filter(
             member ->
                 member.upstream().isEmpty() || member.upstream().equals(primary.instance().value()))
-        .filter(member -> !slots.contains(member.replicationName()))
+        .filter(
+            member -> facts.cluster().replicationNames(member).stream().noneMatch(slots::contains))
         .filter(
             member ->
                 facts.streaming().roles().stream()

@@ -455,7 +455,7 @@ final class MembersJudge {
   private String unused(MemberObserved here, Slot slot) {
     Optional<Instance> its =
         cluster.members().stream()
-            .filter(member -> member.replicationName().equals(slot.name()))
+            .filter(member -> cluster.replicationNames(member).contains(slot.name()))
             .findFirst();
     Optional<Link> elsewhere = its.flatMap(links::to).filter(Link::streams);
     if (its.isEmpty() || elsewhere.isPresent()) {

@@ -56,8 +56,10 @@ final class OutdatedStandbys {
     return !signs.is(Kind.RECEIVER, standby, Sign.REPLAYS_FIRST)
         && upstreams
             .of(standby)
-            .map(up -> new Sign(Kind.SLOT_LARGE, up.id(), standby.replicationName()))
-            .filter(signs::has)
+            .filter(
+                up ->
+                    signs.cluster().replicationNames(standby).stream()
+                        .anyMatch(name -> signs.has(new Sign(Kind.SLOT_LARGE, up.id(), name))))
             .isPresent();
   }
 

@@ -52,7 +52,7 @@ record SlotRemedy(MemberSigns signs) {
 
   private Optional<Instance> member(String slot) {
     return signs.cluster().members().stream()
-        .filter(member -> member.replicationName().equals(slot))
+        .filter(member -> signs.cluster().replicationNames(member).contains(slot))
         .findFirst();
   }
 
