@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 public final class OwnVariables {
   private static final Pattern OF_TEMPORAL =
       Pattern.compile("TEMPORAL_(API_KEY|TLS_CLIENT_KEY_DATA|GRPC_META_.*|CODEC_AUTH)");
-  private static final Pattern REFERENCE = Pattern.compile("\\benv:(\\w+)");
+  private static final Pattern REFERENCE =
+      Pattern.compile("(?m)[:{,]\\s*[\"']?env:(\\w+)[\"']?\\s*([,}#]|$)");
   private static final Set<Path> DIRECTORIES = ConcurrentHashMap.newKeySet();
   private static final Set<String> LOOKED_UP = ConcurrentHashMap.newKeySet();
 

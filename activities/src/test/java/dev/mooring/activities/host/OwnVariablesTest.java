@@ -23,7 +23,13 @@ class OwnVariablesTest {
       throws Exception {
     ClusterFiles files = new ClusterFiles(directory);
     assertThat(files.names()).isEmpty();
-    Files.writeString(directory.resolve("strait.yaml"), "password: \"env:HOME\"\nbroken: [");
+    Files.writeString(
+        directory.resolve("strait.yaml"),
+        """
+            # not env:PATH
+            command: openssl enc -pass env:PATH
+            password: "env:HOME"
+            broken: [""");
     Files.createDirectory(directory.resolve("harbour.yaml"));
     assertThat(LocalCommand.run(COMMAND, Duration.ofSeconds(10)))
         .isEqualTo(new LocalCommand.End.Exited(0, "unset set", ""));
