@@ -4,9 +4,12 @@ import java.util.regex.Pattern;
 
 /** Text from servers for a terminal, a log, a mail or a page: shown, and never obeyed. */
 public final class Printable {
-  /** Control characters but line feed and tab, and those that reorder what stands beside them. */
+  /**
+   * Control characters but line feed and tab, other ends of a line, and those that reorder what
+   * stands beside them.
+   */
   private static final Pattern CONTROL =
-      Pattern.compile("[\\p{Cc}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069&&[^\\n\\t]]");
+      Pattern.compile("[\\p{Cc}\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069&&[^\\n\\t]]");
 
   private Printable() {}
 

@@ -383,7 +383,8 @@ final class SshSessions implements AutoCloseable {
       session.disconnect();
       String needed =
           String.format(
-              "it has the host's key for port 22 alone; add the line of `ssh-keyscan -p %d %s`",
+              "it has the host's key for port 22 alone; add the line of `ssh-keyscan -p %d %s`,"
+                  + " once it is compared with the host's own key",
               port, address);
       throw HostFailures.ownFile(
           host,
