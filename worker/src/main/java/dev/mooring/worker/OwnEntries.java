@@ -90,7 +90,13 @@ final class OwnEntries extends WorkerInterceptorBase {
   private void compare(ForCall request, ActivityInfo activity) {
     ClusterName cluster = request.call().cluster();
     Optional<String> entry = entries(cluster).differing(request);
-    if (entry.isPresent() && !isOfAnEarlierFile(request, activity)) {
+    if (entry.isEmpty()) {
+      return;
+    }
+    Instant began = began(activity);
+    if (files.entriesSince(cluster, began).stream()
+        .map(version -> version.differing(request))
+        .allMatch(Optional::isPresent)) {
       refused.incrementAndGet();
       ApplicationFailure refusal =
           ApplicationFailure.newBuilder()
@@ -102,7 +108,7 @@ final class OwnEntries extends WorkerInterceptorBase {
                           + " Mooring",
                       entry.get(), cluster, files.whose(), cluster))
               .setType(FailureCode.CLUSTER_FILE_DIFFERS.name())
-              .setNonRetryable(!isForAnyWorker(activity))
+              .setNonRetryable(!isForAnyWorker(activity) && files.isKnownSince(cluster, began))
               .build();
       log.warn(
           "refused {} of {} {}: {}",
@@ -114,7 +120,10 @@ final class OwnEntries extends WorkerInterceptorBase {
     }
   }
 
-  /** Files may differ in notices: another worker that takes it may have the run's own. */
+  /**
+   * Files may differ in notices: another worker that takes it may have the run's own. So may one
+   * that is older than this.
+   */
   private static boolean isForAnyWorker(ActivityInfo activity) {
     return activity.getActivityTaskQueue().equals(ActivityPolicies.NOTICES_QUEUE);
   }
@@ -129,15 +138,12 @@ final class OwnEntries extends WorkerInterceptorBase {
     }
   }
 
-  private boolean isOfAnEarlierFile(ForCall request, ActivityInfo activity) {
-    WorkflowExecution run =
+  private Instant began(ActivityInfo activity) {
+    return began(
         WorkflowExecution.newBuilder()
             .setWorkflowId(activity.getWorkflowId())
             .setRunId(activity.getWorkflowRunId())
-            .build();
-    return files.entriesSince(request.call().cluster(), began(run)).stream()
-        .map(version -> version.differing(request))
-        .anyMatch(Optional::isEmpty);
+            .build());
   }
 
   /**

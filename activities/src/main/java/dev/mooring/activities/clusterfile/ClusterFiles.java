@@ -122,18 +122,27 @@ public final class ClusterFiles implements ClusterActivities {
     if (before != null && stamp.equals(Optional.of(before.stamp()))) {
       return before.entries();
     }
+    ClusterEntries entries = ClusterEntries.of(usable(cluster));
+    stamp
+        .filter(ClusterFiles::isSettled)
+        .ifPresent(of -> parsed.put(cluster, new Parsed(of, entries)));
+    return entries;
+  }
+
+  private Cluster usable(ClusterName cluster) {
     try {
-      ClusterEntries entries = ClusterEntries.of(read(cluster));
-      stamp
-          .filter(ClusterFiles::isSettled)
-          .ifPresent(of -> parsed.put(cluster, new Parsed(of, entries)));
-      return entries;
+      return read(cluster);
     } catch (ApplicationFailure unusable) {
       Cluster last = kept.newest(cluster).orElseThrow(() -> unusable);
       log.warn(
           "the newest kept version, {}, counts: {}", last.digest(), unusable.getOriginalMessage());
-      return ClusterEntries.of(last);
+      return last;
     }
+  }
+
+  /** Whether the versions here go back to one that a run that began then may have read. */
+  public boolean isKnownSince(ClusterName cluster, Instant began) {
+    return kept.reaches(cluster, began);
   }
 
   /** The entries of each version that a run that began then may have read, the newest first. */
@@ -153,7 +162,8 @@ public final class ClusterFiles implements ClusterActivities {
 
   /** One that was just written may be written again within the time of one stamp. */
   private static boolean isSettled(Stamp stamp) {
-    return stamp.modified().toInstant().isBefore(Instant.now().minus(SETTLED));
+    Duration age = Duration.between(stamp.modified().toInstant(), Instant.now());
+    return age.abs().compareTo(SETTLED) > 0;
   }
 
   /** Whether that cluster has a file here, right or not. */

@@ -48,6 +48,7 @@ public final class KeptClusterFiles {
   private final Optional<Path> directory;
   private final Clock clock;
   private final Map<ClusterName, List<Version>> known = new HashMap<>();
+  private final Map<Version, Optional<Cluster>> parsed = new HashMap<>();
   private boolean warned;
 
   /**
@@ -69,6 +70,7 @@ public final class KeptClusterFiles {
     directory.ifPresent(in -> write(in.resolve(cluster.name().value()), now));
     while (versions.size() > AT_MOST) {
       Version oldest = versions.remove(versions.size() - 1);
+      parsed.remove(oldest);
       directory.ifPresent(in -> remove(in.resolve(cluster.name().value()), oldest));
     }
   }
@@ -90,15 +92,24 @@ public final class KeptClusterFiles {
     return versions(cluster).stream().findFirst().flatMap(version -> parsed(cluster, version));
   }
 
+  /** Whether what a run that began then read is known here; a newer worker doesn't know it. */
+  synchronized boolean reaches(ClusterName cluster, Instant began) {
+    return versions(cluster).stream()
+        .anyMatch(version -> !version.from().isAfter(began.plus(CLOCKS)));
+  }
+
   /** One that an older build wrote may be none any more. */
-  private static Optional<Cluster> parsed(ClusterName cluster, Version version) {
-    return ClusterFileParser.parse(version.text(), cluster)
-        .match(
-            Optional::of,
-            problems -> {
-              log.warn("kept version {} of cluster {}: {}", version.digest(), cluster, problems);
-              return Optional.empty();
-            });
+  private Optional<Cluster> parsed(ClusterName cluster, Version version) {
+    return parsed.computeIfAbsent(
+        version,
+        one ->
+            ClusterFileParser.parse(one.text(), cluster)
+                .match(
+                    Optional::of,
+                    problems -> {
+                      log.warn("kept version {} of {}: {}", one.digest(), cluster, problems);
+                      return Optional.empty();
+                    }));
   }
 
   private List<Version> versions(ClusterName cluster) {

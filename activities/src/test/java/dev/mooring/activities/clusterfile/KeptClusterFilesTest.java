@@ -87,6 +87,15 @@ class KeptClusterFilesTest {
 
   /** The clocks of two machines differ. */
   @Test
+  void a_worker_that_is_newer_than_a_run_does_not_know_what_it_read() throws IOException {
+    KeptClusterFiles worker = worker();
+    assertThat(worker.reaches(PIER, now)).isFalse();
+    reads(worker, "one");
+    assertThat(worker.reaches(PIER, now)).isTrue();
+    assertThat(worker.reaches(PIER, now.minusSeconds(3600))).isFalse();
+  }
+
+  @Test
   void a_run_that_began_with_the_change_may_have_read_either() throws IOException {
     KeptClusterFiles worker = worker();
     reads(worker, "first");
