@@ -109,10 +109,13 @@ public final class HostFailures {
         null);
   }
 
-  /** More came than is kept: of the script, or of what the account's shell prints before it. */
+  /**
+   * More came than is kept: of the script, or of what the account's shell prints before it. The
+   * script may have begun, also if its first word is not in what was kept.
+   */
   static ApplicationFailure endless(Host host, Script script) {
     return of(
-        FailureCode.STATE_UNREADABLE,
+        FailureCode.OUTCOME_UNKNOWN,
         where(host)
             + " printed more than the "
             + (script.answerAtMost() >> 20)

@@ -90,14 +90,13 @@ public final class Hosts implements HostShell, AutoCloseable {
     while (!frames.ended()) {
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
       Optional<byte[]> chunk = running.output().next(left);
-      if (running.output().overrun()) {
-        throw HostFailures.endless(host, script);
-      }
       if (chunk.isEmpty()) {
         throw HostFailures.silent(host, script, deadline);
       }
       if (chunk.get().length == 0) {
-        throw ended(host, script, frames);
+        throw running.output().overrun()
+            ? HostFailures.endless(host, script)
+            : ended(host, script, frames);
       }
       running.output().release(frames.accept(chunk.get()));
       frames.drainProgress().forEach(said -> progress.accept(said.subject(), said.text()));

@@ -299,7 +299,8 @@ class HostsTest {
   /** A start file of the account, as the shell's own, comes before the script. */
   @ParameterizedTest
   @ValueSource(strings = {"yes", "cat /dev/zero"})
-  void what_a_host_prints_without_end_is_unreadable_and_ends(String startFile) throws Exception {
+  void what_a_host_prints_without_end_ends_and_its_outcome_is_unknown(String startFile)
+      throws Exception {
     Path pid = directory.resolve("pid");
     String shell = startFile + " & echo $! >" + pid + "; wait";
     HostAccess inside = HostAccess.local("127.0.0.1", List.of("sh", "-c", shell));
@@ -308,7 +309,7 @@ class HostsTest {
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failure -> {
-              assertThat(failure.getType()).isEqualTo(FailureCode.STATE_UNREADABLE.name());
+              assertThat(failure.getType()).isEqualTo(FailureCode.OUTCOME_UNKNOWN.name());
               assertThat(failure.getOriginalMessage())
                   .startsWith("host here printed more than the 8 MiB")
                   .contains("script 'test'");
@@ -323,7 +324,7 @@ class HostsTest {
   @Test
   void a_script_with_a_budget_of_its_own_says_a_line_that_is_longer_than_others_may() {
     Script script = LocalHost.script("say.sh").each("west-0", "say_long", List.of("12000000"));
-    assertFailure(() -> local.run(script), FailureCode.STATE_UNREADABLE, true);
+    assertFailure(() -> local.run(script), FailureCode.OUTCOME_UNKNOWN, false);
     assertThat(local.run(script.answering(13_000_000)).of("west-0").text("long"))
         .hasSize(12_000_000);
   }
