@@ -224,8 +224,12 @@ refuses_access() { # file
 # From version 15 on its program is asked for the rest of what it refuses by its settings. Libraries may write into the
 # directory of a server that runs; programs of another version are reported as that.
 need_settings() {
-  [ -z "$missing" ] && [ "${major%%.*}" -ge 15 ] || return 0
+  [ -z "$missing" ] && [ "${major%%.*}" -ge 12 ] || return 0
   case $server in *") $major"[!0-9]*) ;; *) return 0 ;; esac
+  [ "$major" -ge 15 ] || {
+    need_agreement
+    return 0
+  }
   of_trial "$data" || refuse NO_ROOM "$trial can't be made"
   if ask shared_memory_size "$trial"; then
     need_memory "$value"
@@ -233,6 +237,19 @@ need_settings() {
     lacks "the server in $data would not start:\
  $(sed -E 's/^.*(LOG|FATAL|DETAIL|HINT): +/\1: /' "$work/$subject.setting" | tr '\n' ' ')"
   fi
+}
+
+# Earlier programs look at the settings of a start together only after -C: at these.
+need_agreement() {
+  if ask wal_level && [ "$value" = minimal ]; then
+    ! ask archive_mode || [ "$value" = off ] ||
+      lacks "the server in $data would not start: archive_mode is $value and wal_level minimal"
+    ! ask max_wal_senders || [ "$value" = 0 ] ||
+      lacks "the server in $data would not start: max_wal_senders is $value and wal_level minimal"
+  fi
+  ask superuser_reserved_connections && reserved=$value && ask max_connections || return 0
+  [ "$reserved" -lt "$value" ] || lacks "the server in $data would not start:\
+ superuser_reserved_connections is $reserved and max_connections $value"
 }
 
 # It ends if it may use huge pages alone and they are not free, or if it asks for more than all memory of a kernel that

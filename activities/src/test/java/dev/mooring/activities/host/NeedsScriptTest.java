@@ -245,6 +245,33 @@ class NeedsScriptTest {
     assertThat(lacks(shell, stopped.replace("STOPPED", "RUNNING"), ".4")).isEmpty();
   }
 
+  /** Programs before version 15 end {@code -C} before they look at settings together. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void settings_of_earlier_versions_are_compared_with_each_other(List<String> shell)
+      throws Exception {
+    String earlier =
+        """
+        missing='' major=14 server='postgres (PostgreSQL) 14.1'
+        wal_level=replica archive_mode=on max_wal_senders=10 max_connections=100
+        superuser_reserved_connections=3; eval "$setting"
+        ask() { eval "value=\\$$1"; }
+        of_trial() { exit 9; }
+        need_settings\
+        """;
+    String says = "the server in " + directory + " would not start: ";
+    assertThat(lacks(shell, earlier, ":")).isEmpty();
+    assertThat(lacks(shell, earlier, "wal_level=minimal archive_mode=off max_wal_senders=0"))
+        .isEmpty();
+    assertThat(lacks(shell, earlier, "wal_level=minimal archive_mode=off"))
+        .isEqualTo(says + "max_wal_senders is 10 and wal_level minimal");
+    assertThat(lacks(shell, earlier, "wal_level=minimal max_wal_senders=0"))
+        .isEqualTo(says + "archive_mode is on and wal_level minimal");
+    assertThat(lacks(shell, earlier, "superuser_reserved_connections=100"))
+        .isEqualTo(says + "superuser_reserved_connections is 100 and max_connections 100");
+    assertThat(lacks(shell, earlier, "major=15 wal_level=minimal")).as("of programs").isEmpty();
+  }
+
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
   void shared_memory_is_there_as_the_kind_of_pages_that_is_set(List<String> shell)
