@@ -163,9 +163,9 @@ quoted() { # value
   printf "'%s'" "$(printf '%s' "$1" | sed "s/[\\\\']/&&/g")"
 }
 
-# Before the prepared configuration replaces the file.
-refuse_unless_prepared_starts() { # code
-  ask_of_prepared wal_level ||
+# Before the prepared configuration replaces the file. Sets value.
+refuse_unless_prepared_starts() { # code, setting or nothing
+  ask_of_prepared "${2:-wal_level}" ||
     refuse "$1" "the server in $data would not start with what is to be set: $(cat "$work/$subject.setting")"
 }
 

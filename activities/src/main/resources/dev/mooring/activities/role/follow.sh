@@ -86,6 +86,7 @@ follow_settings() { # settings
   # a copy's parking wrote more than its target
   ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || lines="$follows|$parked"
   prepare "$lines" "$1"
+  override_targets
   grep -aiE "$lines" "$conf" | grep -aivE "$fence_line" >"$work/$subject.was"
   grep -aiE "$follows" "$conf.mooring" >"$work/$subject.is"
   [ "$fenced" = 0 ] || changed="$changed fence"
@@ -102,6 +103,16 @@ follow_settings() { # settings
   esac
   frame before
   grep -aFxvf "$work/$subject.is" "$work/$subject.was"
+}
+
+# A standby ends its recovery at a target too, and by recovery_target_action it then accepts writes. Restores leave one in
+# files that are not rewritten here.
+override_targets() {
+  for target in '' _lsn _name _time _xid; do
+    refuse_unless_prepared_starts STATE_UNREADABLE "recovery_target$target"
+    [ -z "$value" ] || printf "recovery_target%s = ''\n" "$target" >>"$conf.mooring" ||
+      refuse HOST_REFUSED "$conf.mooring can't be written"
+  done
 }
 
 needs_restart() {

@@ -24,6 +24,11 @@ class FollowScriptTest {
   @TempDir Path directory;
 
   private List<String> followed(List<String> shell, String before) throws Exception {
+    return followed(shell, before, "");
+  }
+
+  private List<String> followed(List<String> shell, String before, String elsewhere)
+      throws Exception {
     Path configuration = directory.resolve("postgresql.auto.conf");
     Files.writeString(configuration, before);
     Files.writeString(directory.resolve("PG_VERSION"), "15\n");
@@ -33,10 +38,13 @@ class FollowScriptTest {
             FollowScript.with(
                 """
                 frame() { :; }
-                refuse_unless_prepared_starts() { :; }
+                refuse_unless_prepared_starts() {
+                  value=''
+                  [ "${2-}" != recovery_target_time ] || value='%s'
+                }
                 subject=west-0 data='%s' work='%s' changed=''
                 """
-                    .formatted(directory, directory),
+                    .formatted(elsewhere, directory, directory),
                 """
                 follow_settings "$1" >"$work/said"
                 echo "${restart:-no}"
@@ -61,5 +69,14 @@ class FollowScriptTest {
     String own = "hot_standby = 'on'\narchive_mode = 'off'\n";
     assertThat(followed(shell, own + "restore_command = 'cp /archive/%f %p'\n"))
         .containsExactly("no\n", own + "primary_conninfo = 'host=east'\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_target_of_another_file_is_overridden_and_takes_a_restart_once(List<String> shell)
+      throws Exception {
+    String follows = "primary_conninfo = 'host=east'\nrecovery_target_time = ''\n";
+    assertThat(followed(shell, "", "2020-01-01")).containsExactly("yes\n", follows);
+    assertThat(followed(shell, follows, "2020-01-01")).containsExactly("no\n", follows);
   }
 }

@@ -166,6 +166,34 @@ class StreamingPortsContractIT {
       assertThat(member("east-1").standing().timeline()).isEqualTo(new TimelineId(1));
     }
 
+    /** In a file that no program rewrites, as a restore to a time leaves it. */
+    @Test
+    @Tag("all")
+    void a_target_that_a_restore_left_in_the_configuration_ends_no_standby() throws IOException {
+      Lab lab = real.lab();
+      Path configuration =
+          lab.configuration(lab.instance("east-1")).resolve("postgresql.conf");
+      String before = Files.readString(configuration);
+      world().hands().kill("east-1");
+      Files.writeString(
+          configuration,
+          before
+              + "recovery_target_time = '2020-01-01 00:00:00'\n"
+              + "recovery_target_action = 'promote'\n");
+      world()
+          .roles(1)
+          .ensureFollowing(new RoleSteps(world()).follow(new Run("run-1", new Epoch(3_000_000)), "east-1", "east-0"));
+      Lsn last = real.replication().ensureWritten(written(Await.LIMIT)).at();
+      until(
+          () ->
+              ask(
+                  "east-1",
+                  "SELECT (NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() < '"
+                      + last
+                      + "')::int"));
+      Files.writeString(configuration, before);
+    }
+
     @Test
     @Tag("all")
     void a_password_in_a_connection_is_never_shown() {

@@ -12,6 +12,7 @@ import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import dev.mooring.topology.Upstreams;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -209,6 +210,10 @@ public final class SetupFiles {
     String restore = new MemberActs(cluster).restoreCommand(standby);
     if (!restore.isEmpty()) {
       lines.append(ConfigurationValue.line("restore_command", restore));
+    }
+    // a restore may have left one in a file that the copy brings: a standby would end there
+    for (String target : List.of("", "_lsn", "_name", "_time", "_xid")) {
+      lines.append(ConfigurationValue.line("recovery_target" + target, ""));
     }
     return lines
         .append(ConfigurationValue.line("recovery_target_timeline", "latest"))

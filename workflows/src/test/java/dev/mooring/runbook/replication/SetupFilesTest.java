@@ -63,7 +63,7 @@ class SetupFilesTest {
     Map<String, String> more =
         SetupFiles.of(Strait.cluster("id: east-1,", "follows: archive, id: east-1,"));
     assertThat(more.get("recovery-east-1.conf"))
-        .contains("restore_command = ")
+        .contains("restore_command = ", "recovery_target_time = \'\'\n")
         .doesNotContain("primary_conninfo", "primary_slot_name");
     Map<String, String> cascade =
         SetupFiles.of(Strait.cluster("id: east-1,", "follows: west-0, id: east-1,"));
