@@ -217,8 +217,9 @@ raise_patroni() {
   both=$(server east-0),$(server west-0)
   password=$(sed -n 's/^rolePassword=//p' "$lab/lab.properties")
   printf 'user = "mooring:%s"\n' "$password" |
-    curl -fsS -K - -X PATCH -d '{"ttl": 30, "loop_wait": 10, "retry_timeout": 10}' \
-      "http://$(of "$(of east-0 host)" address):8008/config" >>"$work/lab"
+    curl -fsS -K - --cacert "$lab/config/patroni.pem" -X PATCH \
+      -d '{"ttl": 30, "loop_wait": 10, "retry_timeout": 10}' \
+      "https://$(of "$(of east-0 host)" address):8008/config" >>"$work/lab"
   sleep 15
 }
 

@@ -35,6 +35,9 @@ final class PatroniAssembly {
             ? List.of(
                 new Login(
                     section.at("user").text(), new SecretReference(section.at("password").text())))
+            : List.of(),
+        section.at("rootCertificate").given()
+            ? List.of(section.at("rootCertificate").path())
             : List.of());
   }
 
@@ -43,11 +46,13 @@ final class PatroniAssembly {
     return new Member(
         new InstanceId(instance.at("id").text()),
         PatroniChecks.name(instance),
-        address(instance.at("host").text()),
+        address(file, instance),
         (own.at("port").given() ? own : section).at("port").number());
   }
 
-  private String address(String host) {
+  /** Where its REST API is asked. */
+  static String address(Setting file, Setting instance) {
+    String host = instance.at("host").text();
     return file.at("hosts").items().stream()
         .filter(known -> known.at("name").text().equals(host))
         .map(known -> known.at("address"))

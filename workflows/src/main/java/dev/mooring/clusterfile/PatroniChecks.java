@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Checks a file in which Patroni runs instances: all members of a cluster that streams, and no
@@ -11,6 +12,10 @@ import java.util.Map;
  * so the file does not set it.
  */
 final class PatroniChecks {
+  /** What is sent there stays on the machine, whatever a name service says. */
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|::1|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+
   private final Setting file;
   private final List<Problem> problems = new ArrayList<>();
 
@@ -156,6 +161,23 @@ final class PatroniChecks {
       problem(
           section.at(section.at("user").given() ? "password" : "user"),
           "is missing: a user and a password are given together");
+    }
+    if (section.at("user").given() && !section.at("rootCertificate").given()) {
+      file.at("instances").items().stream()
+          .filter(PatroniChecks::runs)
+          .filter(one -> !LOOPBACK.matcher(PatroniAssembly.address(file, one)).matches())
+          .findFirst()
+          .ifPresent(
+              far ->
+                  problem(
+                      section.at("user"),
+                      ("the password of '%s' would cross the network in clear to '%s' (%s). HINT: give"
+                              + " Patroni's REST API a certificate (restapi.certfile), and write"
+                              + " its authority here: rootCertificate: /etc/mooring/ca.pem.")
+                          .formatted(
+                              section.at("user").text(),
+                              PatroniAssembly.address(file, far),
+                              far.at("id").text())));
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,11 +12,19 @@ import java.util.Optional;
  * @param scope the cluster's name in Patroni
  * @param members all members of the cluster, sorted by instance
  * @param logins the login for changes over the REST API; one, or none if it asks for none
+ * @param rootCertificates path of the CA certificate on the worker's host that alone is believed,
+ *     by TLS; none if the REST APIs are asked without TLS
  */
-public record PatroniPolicy(String scope, List<Member> members, List<Login> logins) {
+public record PatroniPolicy(
+    String scope,
+    List<Member> members,
+    List<Login> logins,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<String> rootCertificates) {
   public PatroniPolicy {
     members = List.copyOf(members);
     logins = List.copyOf(logins);
+    rootCertificates = List.copyOf(rootCertificates);
   }
 
   public Optional<Member> member(InstanceId instance) {

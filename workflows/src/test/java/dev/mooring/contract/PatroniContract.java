@@ -248,7 +248,9 @@ public abstract class PatroniContract {
   void another_scope_and_another_login_are_refused() {
     letSettle();
     PatroniPolicy policy = world().policy();
-    PatroniPolicy elsewhere = new PatroniPolicy("elsewhere", policy.members(), policy.logins());
+    PatroniPolicy elsewhere =
+        new PatroniPolicy(
+            "elsewhere", policy.members(), policy.logins(), policy.rootCertificates());
     assertThat(world().patroni().observePatroni(ask(elsewhere)).failures())
         .hasSize(3)
         .allMatch(failure -> failure.code() == FailureCode.IDENTITY_DIFFERS);

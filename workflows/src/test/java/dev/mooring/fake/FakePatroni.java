@@ -136,7 +136,11 @@ public final class FakePatroni implements PatroniActivities, PatroniWorld {
 
   @Override
   public PatroniPolicy withWrongPassword() {
-    return new PatroniPolicy(policy.scope(), policy.members(), List.of(new Login("rest", WRONG)));
+    return new PatroniPolicy(
+        policy.scope(),
+        policy.members(),
+        List.of(new Login("rest", WRONG)),
+        policy.rootCertificates());
   }
 
   @Override

@@ -50,6 +50,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.NoticePolicy.Channel;
 import dev.mooring.topology.NoticePolicy.Severity;
+import dev.mooring.topology.PatroniPolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.Site.Archive;
 import dev.mooring.topology.StreamingPolicy;
@@ -187,6 +188,15 @@ class ClusterEntriesTest {
     assertThat(file.differing(row.request())).isEmpty();
     assertThat(file.differing(Altered.of(row.request(), row.path(), row.to())))
         .hasValue(row.entry());
+  }
+
+  @Test
+  void a_request_names_the_authority_of_patroni_that_its_cluster_file_has() {
+    PatroniPolicy own = PATRONI.patroni().orElseThrow();
+    PatroniPolicy theirs =
+        new PatroniPolicy(own.scope(), own.members(), own.logins(), List.of("/tmp/theirs.pem"));
+    assertThat(ClusterEntries.of(PATRONI).differing(new AskPatroni(call(PATRONI), theirs)))
+        .hasValue("patroni");
   }
 
   static Stream<Cluster> clusters() {

@@ -2,6 +2,7 @@ package dev.mooring.activities.evidence;
 
 import dev.mooring.activities.host.BoundedBody;
 import dev.mooring.activities.host.Late;
+import dev.mooring.activities.host.WebTrust;
 import dev.mooring.evidence.Document;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
@@ -30,6 +31,13 @@ final class HttpSource implements EvidenceSource {
   private static final Pattern LINK =
       Pattern.compile("\\bhref\\s*=\\s*[\"']([^\"'?#]+)[\"']", Pattern.CASE_INSENSITIVE);
 
+  private static final WebTrust CLIENTS =
+      new WebTrust(
+          () ->
+              HttpClient.newBuilder()
+                  .connectTimeout(Duration.ofSeconds(5))
+                  .followRedirects(HttpClient.Redirect.NORMAL));
+
   private final URI root;
   private final HttpClient client;
   private final Late late;
@@ -44,8 +52,8 @@ final class HttpSource implements EvidenceSource {
   static HttpSource open(ManifestSource.Http source, Late late) {
     HttpClient client =
         source.rootCertificate().isEmpty()
-            ? WebTrust.usual()
-            : WebTrust.in(Path.of(source.rootCertificate()));
+            ? CLIENTS.usual()
+            : EvidenceSecrets.usable(() -> CLIENTS.in(Path.of(source.rootCertificate())));
     return new HttpSource(source.url(), client, late);
   }
 
@@ -140,10 +148,10 @@ final class HttpSource implements EvidenceSource {
         default -> throw refused(uri, answer.statusCode());
       };
     } catch (IOException unanswered) {
-      WebTrust.refusal(uri, unanswered)
+      WebTrust.refusal(unanswered)
           .ifPresent(
-              refused -> {
-                throw refused;
+              why -> {
+                throw EvidenceSecrets.unusable("can't read " + uri + ": " + why);
               });
       throw EvidenceFailures.passing(
           FailureCode.HOST_UNREACHABLE, "can't read " + uri + ": " + unanswered);

@@ -9,6 +9,7 @@ import dev.mooring.activities.host.BoundedBody;
 import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.host.WebTrust;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.PatroniPolicy;
 import dev.mooring.topology.PatroniPolicy.Login;
@@ -22,8 +23,11 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 
 /** The REST APIs of one cluster's Patroni: an answer, or why there is none. */
 final class PatroniRest {
@@ -36,12 +40,14 @@ final class PatroniRest {
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private static final WebTrust CLIENTS =
+      new WebTrust(
+          () ->
+              HttpClient.newBuilder()
+                  .connectTimeout(CONNECT)
+                  .version(HttpClient.Version.HTTP_1_1)
+                  .sslParameters(tls())
+                  .followRedirects(HttpClient.Redirect.NEVER));
 
   private final PatroniPolicy policy;
   private final Secrets secrets;
@@ -123,17 +129,42 @@ final class PatroniRest {
     }
   }
 
-  private static Answer send(
-      Member member, String path, HttpRequest.Builder request, Duration within) {
-    URI uri = URI.create("http://%s:%d%s".formatted(inUri(member), member.port(), path));
+  /**
+   * Patroni ends an answer only after its end of TLS was acknowledged, which Java's TLS 1.3 does
+   * not do: each would wait for the other for ever.
+   */
+  private static SSLParameters tls() {
+    return new SSLParameters(null, new String[] {"TLSv1.2"});
+  }
+
+  private HttpClient client() {
+    try {
+      return policy.rootCertificates().isEmpty()
+          ? CLIENTS.usual()
+          : CLIENTS.in(Path.of(policy.rootCertificates().get(0)));
+    } catch (Secrets.Unusable e) {
+      throw HostFailures.of(FailureCode.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Answer send(Member member, String path, HttpRequest.Builder request, Duration within) {
+    String scheme = policy.rootCertificates().isEmpty() ? "http" : "https";
+    URI uri = URI.create("%s://%s:%d%s".formatted(scheme, inUri(member), member.port(), path));
     try {
       HttpResponse<String> response =
-          CLIENT.send(
-              request.uri(uri).timeout(within).build(), BoundedBody.text(ANSWER_AT_MOST, within));
+          client()
+              .send(
+                  request.uri(uri).timeout(within).build(),
+                  BoundedBody.text(ANSWER_AT_MOST, within));
       return new Answer(response.statusCode(), response.body());
     } catch (ConnectException | HttpConnectTimeoutException e) {
       throw HostFailures.of(
           FailureCode.PATRONI_UNREACHABLE, where(member) + " can't be reached", e);
+    } catch (SSLHandshakeException e) {
+      throw HostFailures.of(
+          FailureCode.PATRONI_UNREACHABLE,
+          where(member) + ": " + WebTrust.refusal(e).orElseGet(e::toString),
+          e);
     } catch (IOException e) {
       throw HostFailures.of(
           FailureCode.OUTCOME_UNKNOWN,

@@ -74,7 +74,7 @@ class RestPatroniActivitiesTest {
         .ensureReinitializing(
             new AboutMember(
                 new Call(new ClusterName("strait"), "run-1", "REPLACE", 7, Epoch.NONE),
-                new PatroniPolicy("strait", List.of(member), List.of()),
+                new PatroniPolicy("strait", List.of(member), List.of(), List.of()),
                 WEST));
   }
 

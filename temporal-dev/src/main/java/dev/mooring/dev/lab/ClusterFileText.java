@@ -113,8 +113,12 @@ final class ClusterFileText {
 
   private String patroni() {
     return layout.byPatroni()
-        ? "patroni: {scope: %s, user: %s, password: \"file:%s\"}%n"
-            .formatted(layout.plan().name(), LabDatabase.ROLE, files.rolePassword())
+        ? "patroni: {scope: %s, user: %s, password: \"file:%s\", rootCertificate: \"%s\"}%n"
+            .formatted(
+                layout.plan().name(),
+                LabDatabase.ROLE,
+                files.rolePassword(),
+                files.patroniCertificate())
         : "";
   }
 

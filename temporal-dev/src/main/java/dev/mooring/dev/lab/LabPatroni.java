@@ -1,5 +1,6 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.activities.host.WebTrust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLParameters;
 
 /**
  * Patroni over the instances of a lab that streams: one Patroni for each instance, with its REST
@@ -29,6 +31,13 @@ public final class LabPatroni {
   private static final String PATRONI = "patroni";
   private static final String ETCD = "etcd";
   private static final String WATCHDOG = "watchdog";
+
+  /** With TLS 1.3 Java and Patroni wait for each other at the end of an answer. */
+  private static final WebTrust CLIENTS =
+      new WebTrust(
+          () ->
+              HttpClient.newBuilder()
+                  .sslParameters(new SSLParameters(null, new String[] {"TLSv1.2"})));
 
   private final LabRecord record;
   private final Layout layout;
@@ -55,6 +64,7 @@ public final class LabPatroni {
     }
     servers.server(primary).stop(Server.StopMode.FAST);
     startStore();
+    files.makeCertificate();
     layout.instances().forEach(files::write);
     start(primary);
     awaitLeader();
@@ -97,22 +107,29 @@ public final class LabPatroni {
    */
   public void configure(String json) {
     String login = LabDatabase.ROLE + ":" + record.rolePassword();
-    URI uri = URI.create("http://%s:%d/config".formatted(leader().host().address(), REST_PORT));
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .timeout(Await.LIMIT)
+    LabInstance leader = leader();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder()
             .header(
                 "Authorization",
                 "Basic "
                     + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)))
-            .method("PATCH", HttpRequest.BodyPublishers.ofString(json))
-            .build();
+            .method("PATCH", HttpRequest.BodyPublishers.ofString(json));
+    HttpResponse<String> answer = asked(leader, "/config", request);
+    if (answer.statusCode() != 200) {
+      throw new LabFailure(leader.id() + " answered " + answer.statusCode() + ": " + answer.body());
+    }
+  }
+
+  /** The answer of an instance's REST API, by TLS. */
+  public HttpResponse<String> asked(
+      LabInstance instance, String path, HttpRequest.Builder request) {
+    URI uri = URI.create("https://%s:%d%s".formatted(instance.host().address(), REST_PORT, path));
     try {
-      HttpResponse<String> answer =
-          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new LabFailure(uri + " answered " + answer.statusCode() + ": " + answer.body());
-      }
+      return CLIENTS
+          .in(new WorkerFiles(layout).patroniCertificate())
+          .send(
+              request.uri(uri).timeout(Await.LIMIT).build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new LabFailure(uri + " did not answer", e);
     } catch (InterruptedException e) {

@@ -1,7 +1,11 @@
 package dev.mooring.dev.lab;
 
 import dev.mooring.activities.host.PromotionGuard;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The files that Patroni, and HAProxy beside it, read: as its manual has them. */
@@ -32,6 +36,55 @@ final class PatroniFiles {
     return instance.host().mooring().resolve("bin");
   }
 
+  /** Makes the one certificate of all REST APIs, for the address of each. */
+  void makeCertificate() {
+    Command.run(
+        layout.directory(),
+        List.of(
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "3650",
+            "-subj",
+            "/CN=" + layout.plan().name(),
+            "-addext",
+            layout.instances().stream()
+                .map(instance -> "IP:" + instance.host().address())
+                .distinct()
+                .collect(Collectors.joining(",", "subjectAltName=", "")),
+            "-keyout",
+            key(certificate()).toString(),
+            "-out",
+            certificate().toString()),
+        Map.of());
+  }
+
+  private Path certificate() {
+    return new WorkerFiles(layout).patroniCertificate();
+  }
+
+  private static Path certificate(LabInstance instance) {
+    return instance.host().directory().resolve("patroni.pem");
+  }
+
+  private static Path key(Path certificate) {
+    return certificate.resolveSibling("patroni.key");
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new LabFailure("could not read " + file, e);
+    }
+  }
+
   /** Writes the configuration of an instance's Patroni, for its account alone. */
   void write(LabInstance instance) {
     LabUser user = record.machine().user();
@@ -39,6 +92,8 @@ final class PatroniFiles {
     user.makeDirectory(authorities(instance));
     user.writeProgram(program(instance), PromotionGuard.TEXT);
     user.write(authority(instance), whomPatroniPromotes(instance));
+    user.write(certificate(instance), text(certificate()));
+    user.writePrivately(key(certificate(instance)), text(key(certificate())));
     user.writePrivately(configuration(instance), general(instance) + server(instance));
   }
 
@@ -81,6 +136,13 @@ final class PatroniFiles {
                 instance.id()));
   }
 
+  /** For the block `restapi`; the certificate vouches for itself. */
+  private static String overTls(LabInstance instance) {
+    Path certificate = certificate(instance);
+    return "certfile: %1$s%n  keyfile: %2$s%n  cafile: %1$s"
+        .formatted(certificate, key(certificate));
+  }
+
   /** The times are shorter than the packaged defaults, in the same relation. */
   private String general(LabInstance instance) {
     String address = instance.host().address();
@@ -90,6 +152,7 @@ final class PatroniFiles {
     restapi:
       listen: %s:%d
       connect_address: %s:%d
+      %s
       authentication: {username: %s, password: '%s'}
     etcd3: {hosts: '%s:%d'}
     watchdog: {mode: required, driver: testing, device: %s, safety_margin: 5}
@@ -111,6 +174,7 @@ final class PatroniFiles {
             LabPatroni.REST_PORT,
             address,
             LabPatroni.REST_PORT,
+            overTls(instance),
             LabDatabase.ROLE,
             record.rolePassword(),
             layout.storeHost().orElseThrow().address(),
@@ -169,7 +233,7 @@ final class PatroniFiles {
       timeout connect 3s
       timeout client 30m
       timeout server 30m
-      default-server check port %d inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+      default-server check check-ssl verify none port %d inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
     """
             .formatted(socket, LabPatroni.REST_PORT)
         + section("writes", front, LabFronts.WRITE_PORT, "/primary")

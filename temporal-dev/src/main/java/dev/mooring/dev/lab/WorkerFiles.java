@@ -47,6 +47,11 @@ final class WorkerFiles {
     return layout.config().resolve("role.password");
   }
 
+  /** The certificate of every Patroni's REST API, which vouches for itself. */
+  Path patroniCertificate() {
+    return layout.config().resolve("patroni.pem");
+  }
+
   /** Creates both key pairs; returns the line that admits the SSH key. */
   String makeKeys() {
     Command.run(

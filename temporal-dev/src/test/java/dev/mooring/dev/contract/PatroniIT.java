@@ -9,7 +9,6 @@ import dev.mooring.contract.PatroniWorld;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.dev.lab.LabPatroni;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
@@ -25,9 +24,7 @@ import dev.mooring.port.RehearsalActivities.Shown;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URL;
+import java.net.http.HttpRequest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -143,7 +140,7 @@ class PatroniIT extends PatroniContract {
   /** What HAProxy asks. */
   @Test
   @Tag("all")
-  void a_health_check_is_answered_by_role() throws IOException {
+  void a_health_check_is_answered_by_role() {
     letSettle();
     LabInstance leader = leads();
     for (LabInstance instance : real.lab().instances()) {
@@ -209,11 +206,13 @@ class PatroniIT extends PatroniContract {
     }
   }
 
-  private static int status(LabInstance instance, String path) throws IOException {
-    URL url = new URL("http", instance.host().address(), LabPatroni.REST_PORT, path);
-    HttpURLConnection connection = (HttpURLConnection) url.openConnection();
-    connection.setRequestMethod("OPTIONS");
-    return connection.getResponseCode();
+  private int status(LabInstance instance, String path) {
+    return real.runs()
+        .asked(
+            instance,
+            path,
+            HttpRequest.newBuilder().method("OPTIONS", HttpRequest.BodyPublishers.noBody()))
+        .statusCode();
   }
 
   @Test

@@ -76,7 +76,8 @@ final class PatroniRealWorld implements PatroniWorld, AutoCloseable {
     return new PatroniPolicy(
         policy.scope(),
         policy.members(),
-        List.of(new Login(policy.logins().get(0).user(), new SecretReference("env:WRONG"))));
+        List.of(new Login(policy.logins().get(0).user(), new SecretReference("env:WRONG"))),
+        policy.rootCertificates());
   }
 
   @Override

@@ -1,10 +1,7 @@
-package dev.mooring.activities.evidence;
+package dev.mooring.activities.host;
 
-import dev.mooring.port.FailureCode;
-import io.temporal.failure.ApplicationFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,40 +10,46 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** The certificate authorities for web servers: those that Java knows, or those of one file. */
-final class WebTrust {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final HttpClient USUAL = builder().build();
+public final class WebTrust {
+  private final Supplier<HttpClient.Builder> clients;
+  private final HttpClient usual;
 
   /** By the text of the file, so that a renewed authority needs no restart. */
-  private static final Map<String, HttpClient> BY_AUTHORITY = new ConcurrentHashMap<>();
+  private final Map<String, HttpClient> byAuthority = new ConcurrentHashMap<>();
 
-  private WebTrust() {}
-
-  static HttpClient usual() {
-    return USUAL;
+  /**
+   * @param clients begins each client: all but whom it believes
+   */
+  public WebTrust(Supplier<HttpClient.Builder> clients) {
+    this.clients = clients;
+    this.usual = clients.get().build();
   }
 
-  /** Believes the authorities in that PEM file and no other. */
-  static HttpClient in(Path file) {
-    String pem = EvidenceSecrets.read("root certificate", file);
-    return BY_AUTHORITY.computeIfAbsent(pem, text -> believing(file, text));
+  /** Believes the authorities that Java knows. */
+  public HttpClient usual() {
+    return usual;
   }
 
-  private static HttpClient.Builder builder() {
-    return HttpClient.newBuilder()
-        .connectTimeout(CONNECT)
-        .followRedirects(HttpClient.Redirect.NORMAL);
+  /**
+   * Believes the authorities in that PEM file and no other, and a server only by its name in the
+   * URL.
+   *
+   * @throws Secrets.Unusable if the file can't be had, or is no certificate
+   */
+  public HttpClient in(Path file) {
+    String pem = Secrets.readBelieved("root certificate", file);
+    return byAuthority.computeIfAbsent(pem, text -> believing(file, text));
   }
 
-  private static HttpClient believing(Path file, String pem) {
+  private HttpClient believing(Path file, String pem) {
     try {
       KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
       authorities.load(null, null);
@@ -64,26 +67,22 @@ final class WebTrust {
       trust.init(authorities);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
-      return builder().sslContext(context).build();
+      return clients.get().sslContext(context).build();
     } catch (GeneralSecurityException | IOException unusable) {
-      throw EvidenceSecrets.unusable(
+      throw new Secrets.Unusable(
           "root certificate " + file + " is no PEM certificate: " + unusable.getMessage());
     }
   }
 
-  /** The failure for a person to fix if a server was not trusted; empty for any other trouble. */
-  static Optional<ApplicationFailure> refusal(URI uri, IOException failure) {
+  /** Why a server was not trusted, and what fixes it; empty for any other trouble. */
+  public static Optional<String> refusal(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException) {
         return Optional.of(
-            EvidenceFailures.of(
-                FailureCode.EVIDENCE_UNREADABLE,
-                "can't read "
-                    + uri
-                    + ": the server's certificate is not believed: "
-                    + cause.getMessage()
-                    + "; name its authority as `rootCertificate`, and the server as its"
-                    + " certificate does"));
+            "the server's certificate is not believed: "
+                + cause.getMessage()
+                + "; name its authority as `rootCertificate`, and the server as its certificate"
+                + " does");
       }
     }
     return Optional.empty();
