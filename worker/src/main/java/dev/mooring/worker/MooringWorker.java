@@ -135,6 +135,7 @@ public final class MooringWorker implements AutoCloseable {
     }
     worker(ActivityPolicies.NOTICES_QUEUE, NOTICES_AT_ONCE)
         .registerActivitiesImplementations(adapters.notices());
+    adapters.clusterFiles().readAll();
     factory.start();
     if (keepsHistories) {
       adapters.histories().started();

@@ -7,6 +7,8 @@ import dev.mooring.port.ClusterEntries;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ForCall;
 import dev.mooring.topology.ClusterName;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.activity.ActivityExecutionContext;
@@ -20,8 +22,10 @@ import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -33,14 +37,18 @@ import org.slf4j.LoggerFactory;
  * Lets an activity act only on what this worker's own cluster file says: whoever writes to the
  * Temporal namespace may schedule any activity with any host, command or key file in its request. A
  * request that names another entry than the file, or than a version of it that was here after the
- * run began, ends with {@link FailureCode#CLUSTER_FILE_DIFFERS} before anything is done.
+ * run began, ends with {@link FailureCode#CLUSTER_FILE_DIFFERS} before anything is done. Another
+ * attempt follows if another worker, or this one a minute later, may know more.
  */
 final class OwnEntries extends WorkerInterceptorBase {
   private static final Logger log = LoggerFactory.getLogger(OwnEntries.class);
   private static final long ANSWERED_SECONDS = 2;
+  private static final int ASKED_AT_MOST = 3;
+  private static final int RUNS_AT_MOST = 1_000;
 
   private final ClusterFiles files;
   private final Supplier<WorkflowClient> client;
+  private final Map<String, Instant> beginnings = new ConcurrentHashMap<>();
   private final AtomicLong refused = new AtomicLong();
 
   /**
@@ -139,35 +147,70 @@ final class OwnEntries extends WorkerInterceptorBase {
   }
 
   private Instant began(ActivityInfo activity) {
-    return began(
-        WorkflowExecution.newBuilder()
-            .setWorkflowId(activity.getWorkflowId())
-            .setRunId(activity.getWorkflowRunId())
-            .build());
+    String run = activity.getWorkflowRunId();
+    Instant known = beginnings.get(run);
+    if (known != null) {
+      return known;
+    }
+    try {
+      Instant began =
+          began(
+              WorkflowExecution.newBuilder()
+                  .setWorkflowId(activity.getWorkflowId())
+                  .setRunId(run)
+                  .build());
+      if (beginnings.size() >= RUNS_AT_MOST) {
+        beginnings.clear();
+      }
+      beginnings.put(run, began);
+      return began;
+    } catch (StatusRuntimeException unknown) {
+      throw ApplicationFailure.newFailureWithCause(
+          "when run " + run + " began is not known: " + unknown.getStatus().getCode(),
+          FailureCode.CLUSTER_FILE_DIFFERS.name(),
+          unknown);
+    }
   }
 
   /**
    * By the service's account. A reset keeps the first event of a run; a child sends what its parent
-   * read.
+   * read, as long as the service knows that.
    */
   private Instant began(WorkflowExecution run) {
-    WorkflowClient of = client.get();
-    HistoryEvent first =
-        of.getWorkflowServiceStubs()
-            .blockingStub()
-            .withDeadlineAfter(ANSWERED_SECONDS, TimeUnit.SECONDS)
-            .getWorkflowExecutionHistory(
-                GetWorkflowExecutionHistoryRequest.newBuilder()
-                    .setNamespace(of.getOptions().getNamespace())
-                    .setExecution(run)
-                    .setMaximumPageSize(1)
-                    .build())
-            .getHistory()
-            .getEvents(0);
-    Timestamp at = first.getEventTime();
+    HistoryEvent first = first(run, ASKED_AT_MOST);
     var started = first.getWorkflowExecutionStartedEventAttributes();
-    return started.hasParentWorkflowExecution()
-        ? began(started.getParentWorkflowExecution())
-        : Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+    if (started.hasParentWorkflowExecution()) {
+      try {
+        return began(started.getParentWorkflowExecution());
+      } catch (StatusRuntimeException unknown) {
+        if (unknown.getStatus().getCode() != Status.Code.NOT_FOUND) {
+          throw unknown;
+        }
+      }
+    }
+    Timestamp at = first.getEventTime();
+    return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+  }
+
+  private HistoryEvent first(WorkflowExecution run, int times) {
+    WorkflowClient of = client.get();
+    try {
+      return of.getWorkflowServiceStubs()
+          .blockingStub()
+          .withDeadlineAfter(ANSWERED_SECONDS, TimeUnit.SECONDS)
+          .getWorkflowExecutionHistory(
+              GetWorkflowExecutionHistoryRequest.newBuilder()
+                  .setNamespace(of.getOptions().getNamespace())
+                  .setExecution(run)
+                  .setMaximumPageSize(1)
+                  .build())
+          .getHistory()
+          .getEvents(0);
+    } catch (StatusRuntimeException unanswered) {
+      if (times == 1) {
+        throw unanswered;
+      }
+      return first(run, times - 1);
+    }
   }
 }

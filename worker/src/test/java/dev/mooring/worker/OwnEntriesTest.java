@@ -21,10 +21,13 @@ import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.SiteName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
@@ -35,8 +38,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +69,7 @@ class OwnEntriesTest {
   private final Hosts hosts = new Hosts(Duration.ofSeconds(1));
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private TestWorkflowEnvironment environment;
+  private Supplier<WorkflowClient> client = () -> environment.getWorkflowClient();
   private OwnEntries entries;
   private ClusterFiles files;
 
@@ -121,7 +128,7 @@ class OwnEntriesTest {
             directory,
             List.of(NORTH),
             new KeptClusterFiles(Optional.of(directory.resolve("kept")), Clock.systemUTC()));
-    entries = new OwnEntries(files, () -> environment.getWorkflowClient());
+    entries = new OwnEntries(files, () -> client.get());
     entries.report(registry);
   }
 
@@ -133,6 +140,29 @@ class OwnEntriesTest {
 
   private void write(String mooring) throws IOException {
     Files.writeString(directory.resolve("pier.yaml"), FILE.formatted(mooring));
+  }
+
+  /** This worker has known the file for an hour. */
+  private void knownForAnHour() throws IOException {
+    Path kept = Files.createDirectories(directory.resolve("kept/pier"));
+    Files.copy(
+        directory.resolve("pier.yaml"),
+        kept.resolve(
+            Instant.now().minus(Duration.ofHours(1))
+                + "-"
+                + new ClusterFiles(directory).read(PIER).digest()
+                + ".yaml"));
+  }
+
+  /** A service that does not answer is asked for the first so many times. */
+  private void silent(int times) {
+    WorkflowClient nobody =
+        WorkflowClient.newInstance(
+            WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder().setTarget("127.0.0.1:1").build()));
+    AtomicInteger asked = new AtomicInteger();
+    client =
+        () -> asked.incrementAndGet() > times ? environment.getWorkflowClient() : nobody;
   }
 
   private static ObserveRoles request(Cluster cluster, Host host) {
@@ -181,7 +211,8 @@ class OwnEntriesTest {
   }
 
   @Test
-  void a_command_before_the_shell_of_a_host_is_not_run() {
+  void a_command_before_the_shell_of_a_host_is_not_run() throws IOException {
+    knownForAnHour();
     Cluster cluster = files.read(PIER);
     Path touched = directory.resolve("touched");
     WorkflowStub run = started(hostile(cluster, touched), false);
@@ -217,6 +248,46 @@ class OwnEntriesTest {
     ObserveRoles before = requestOf(files.read(PIER));
     Files.delete(directory.resolve("pier.yaml"));
     assertThat(refused(started(before, false))).isEmpty();
+  }
+
+  /** Another worker of the site may have been there when the run began. */
+  @Test
+  void a_refusal_of_a_worker_that_is_younger_than_the_run_is_not_final() {
+    ObserveRoles other = hostile(files.read(PIER), directory.resolve("touched"));
+    assertThat(refusal(started(other, false)).map(ApplicationFailure::isNonRetryable))
+        .hasValue(false);
+    assertThat(directory.resolve("touched")).doesNotExist();
+  }
+
+  @Test
+  void a_refusal_is_not_final_while_the_file_is_half_there() throws IOException {
+    knownForAnHour();
+    ObserveRoles other = hostile(files.read(PIER), directory.resolve("touched"));
+    Files.writeString(directory.resolve("pier.yaml"), FILE.substring(0, 200));
+    assertThat(refusal(started(other, false)).map(ApplicationFailure::isNonRetryable))
+        .hasValue(false);
+  }
+
+  @Test
+  void a_service_that_does_not_answer_twice_fails_no_run()
+      throws IOException {
+    ObserveRoles before = requestOf(files.read(PIER));
+    WorkflowStub run = started(before, true);
+    write("/srv/mooring");
+    silent(2);
+    run.signal("go");
+    assertThat(refused(run)).isEmpty();
+  }
+
+  @Test
+  void while_the_service_does_not_answer_no_refusal_is_final() throws IOException {
+    knownForAnHour();
+    silent(9);
+    ObserveRoles other = hostile(files.read(PIER), directory.resolve("touched"));
+    Optional<ApplicationFailure> why = refusal(started(other, false));
+    assertThat(why.map(ApplicationFailure::getType)).hasValue("CLUSTER_FILE_DIFFERS");
+    assertThat(why.map(ApplicationFailure::isNonRetryable)).hasValue(false);
+    assertThat(directory.resolve("touched")).doesNotExist();
   }
 
   /** Each worker takes notices, and one may have another file. */

@@ -162,6 +162,9 @@ public final class ClusterEntries {
           + "([0-9.]+/32|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/128|[0-9A-Za-z][0-9A-Za-z._-]*)"
           + " scram-sha-256";
 
+  private static final Set<Class<?>> PLAIN =
+      Set.of(String.class, Integer.class, Long.class, Boolean.class, Double.class);
+
   private static final ClassValue<List<Method>> COMPONENTS =
       new ClassValue<>() {
         @Override
@@ -261,10 +264,22 @@ public final class ClusterEntries {
       several.forEach(one -> walk(one, each));
       return;
     }
+    Class<?> type = value.getClass();
+    if (!type.isRecord() && !isPlain(type)) {
+      throw new IllegalArgumentException("a request has a value of " + type);
+    }
     if (entry(value).isEmpty()) {
-      COMPONENTS.get(value.getClass()).forEach(component -> walk(of(value, component), each));
+      COMPONENTS.get(type).forEach(component -> walk(of(value, component), each));
     }
     each.accept(value);
+  }
+
+  /** Whether nothing is below a value of that type. */
+  static boolean isPlain(Class<?> type) {
+    return Enum.class.isAssignableFrom(type)
+        || type.isPrimitive()
+        || type.getPackageName().equals("java.time")
+        || PLAIN.contains(type);
   }
 
   private static Object of(Object value, Method component) {

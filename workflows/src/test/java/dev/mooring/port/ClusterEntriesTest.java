@@ -2,6 +2,7 @@ package dev.mooring.port;
 
 import static dev.mooring.fake.Harbour.EAST;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Altered;
@@ -58,6 +59,7 @@ import dev.mooring.topology.StreamingPolicy.Login;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,6 +255,14 @@ class ClusterEntriesTest {
             TimelineId.FIRST,
             MINUTE);
     assertThat(ClusterEntries.of(STRAIT).differing(history)).isEmpty();
+  }
+
+  /** What is in a value of a kind that is not known is not judged. */
+  @Test
+  void a_value_of_an_unknown_kind_is_not_taken_for_one_without_entries() {
+    ClusterEntries file = ClusterEntries.of(STRAIT);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> file.differing(Optional.of(STRAIT.hosts().get(0))));
   }
 
   private static Call call(Cluster of) {

@@ -2,6 +2,7 @@ package dev.mooring.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.topology.Cluster;
 import io.temporal.activity.ActivityInterface;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -12,6 +13,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -180,6 +182,12 @@ class RequestTextsTest {
     assertThat(texts).isEqualTo(known);
   }
 
+  /** Each kind of value in a cluster file is one that {@link ClusterEntries} knows. */
+  @Test
+  void the_entries_of_each_cluster_file_can_be_found() {
+    reach(Cluster.class, "Cluster", new TreeSet<>(), new HashSet<>());
+  }
+
   /** What names no cluster is judged by none. */
   @Test
   void each_request_that_names_an_entry_names_its_cluster() throws Exception {
@@ -218,14 +226,14 @@ class RequestTextsTest {
 
   private static void reach(Type type, String at, Set<String> texts, Set<Class<?>> seen) {
     if (type instanceof ParameterizedType of) {
+      assertThat((Class<?>) of.getRawType()).as(at).isAssignableTo(Collection.class);
       for (Type argument : of.getActualTypeArguments()) {
         reach(argument, at, texts, seen);
       }
       return;
     }
     Class<?> one = (Class<?>) type;
-    boolean leadsNowhere =
-        one.isPrimitive() || one.isEnum() || one.getPackageName().equals("java.time");
+    boolean leadsNowhere = one != String.class && ClusterEntries.isPlain(one);
     if (leadsNowhere || ClusterEntries.isEntry(one)) {
       return;
     }
@@ -241,6 +249,7 @@ class RequestTextsTest {
         reach(kind, at, texts, seen);
       }
     } else {
+      assertThat(one).as(at).isEqualTo(String.class);
       texts.add(at);
     }
   }

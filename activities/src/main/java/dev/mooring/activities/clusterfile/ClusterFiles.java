@@ -40,12 +40,14 @@ public final class ClusterFiles implements ClusterActivities {
   private static final String ENDING = ".yaml";
   private static final int SHOWN_IN_MESSAGE = 10;
   private static final Duration SETTLED = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
   private static final Logger log = LoggerFactory.getLogger(ClusterFiles.class);
 
   private final Path configDirectory;
   private final List<SiteName> sites;
   private final KeptClusterFiles kept;
   private final Map<ClusterName, Parsed> parsed = new ConcurrentHashMap<>();
+  private final Map<ClusterName, Instant> warned = new ConcurrentHashMap<>();
 
   /** What tells one file from another under its name. */
   private record Stamp(FileTime modified, long size, String key) {}
@@ -122,32 +124,61 @@ public final class ClusterFiles implements ClusterActivities {
     if (before != null && stamp.equals(Optional.of(before.stamp()))) {
       return before.entries();
     }
-    ClusterEntries entries = ClusterEntries.of(usable(cluster));
+    try {
+      return remembered(cluster, stamp, ClusterEntries.of(read(cluster)));
+    } catch (ApplicationFailure unusable) {
+      ClusterEntries last = kept.newest(cluster).orElseThrow(() -> unusable);
+      warn(cluster, last.digest() + ", counts: " + unusable.getOriginalMessage());
+      boolean isWrong = unusable.getDetails().getSize() > 0;
+      return isWrong ? remembered(cluster, stamp, last) : last;
+    }
+  }
+
+  private ClusterEntries remembered(
+      ClusterName cluster, Optional<Stamp> stamp, ClusterEntries entries) {
     stamp
         .filter(ClusterFiles::isSettled)
         .ifPresent(of -> parsed.put(cluster, new Parsed(of, entries)));
     return entries;
   }
 
-  private Cluster usable(ClusterName cluster) {
-    try {
-      return read(cluster);
-    } catch (ApplicationFailure unusable) {
-      Cluster last = kept.newest(cluster).orElseThrow(() -> unusable);
-      log.warn(
-          "the newest kept version, {}, counts: {}", last.digest(), unusable.getOriginalMessage());
-      return last;
+  private void warn(ClusterName cluster, String what) {
+    Instant now = Instant.now();
+    if (warned.getOrDefault(cluster, Instant.EPOCH).plus(BETWEEN_WARNINGS).isBefore(now)) {
+      warned.put(cluster, now);
+      log.warn("the newest kept version, {}", what);
     }
   }
 
-  /** Whether the versions here go back to one that a run that began then may have read. */
+  /** Reads each file, so that a version of it is kept from now on; warns of what can't be used. */
+  public void readAll() {
+    orWarn(() -> names().forEach(cluster -> orWarn(() -> entries(cluster))));
+  }
+
+  private static void orWarn(Runnable reading) {
+    try {
+      reading.run();
+    } catch (ApplicationFailure unusable) {
+      log.warn("no version is kept: {}", unusable.getOriginalMessage());
+    }
+  }
+
+  /**
+   * Whether the versions here go back to one that a run that began then may have read, and the file
+   * is none that can't be used, or that has just changed.
+   */
   public boolean isKnownSince(ClusterName cluster, Instant began) {
-    return kept.reaches(cluster, began);
+    try {
+      read(cluster);
+      return kept.reaches(cluster, began);
+    } catch (ApplicationFailure unusable) {
+      return false;
+    }
   }
 
   /** The entries of each version that a run that began then may have read, the newest first. */
   public List<ClusterEntries> entriesSince(ClusterName cluster, Instant began) {
-    return kept.since(cluster, began).stream().map(ClusterEntries::of).toList();
+    return kept.since(cluster, began);
   }
 
   private static Optional<Stamp> stamp(Path file) {

@@ -1,6 +1,7 @@
 package dev.mooring.activities.clusterfile;
 
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.port.ClusterEntries;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,10 @@ public final class KeptClusterFiles {
   private static final String ENDING = ".yaml";
   private static final int AT_MOST = 30;
 
-  /** By so much the clocks of this machine and of the Temporal service may differ. */
+  /**
+   * By so much the clocks of this machine and of the Temporal service may differ; as long after a
+   * change, the file may be half of what is being copied, or another one at another worker.
+   */
   private static final Duration CLOCKS = Duration.ofMinutes(1);
 
   /**
@@ -48,7 +53,7 @@ public final class KeptClusterFiles {
   private final Optional<Path> directory;
   private final Clock clock;
   private final Map<ClusterName, List<Version>> known = new HashMap<>();
-  private final Map<Version, Optional<Cluster>> parsed = new HashMap<>();
+  private final Map<Version, Optional<ClusterEntries>> parsed = new ConcurrentHashMap<>();
   private boolean warned;
 
   /**
@@ -76,10 +81,10 @@ public final class KeptClusterFiles {
   }
 
   /** Those that a run that began then may have read, the newest first. */
-  synchronized List<Cluster> since(ClusterName cluster, Instant began) {
-    List<Cluster> since = new ArrayList<>();
-    for (Version version : versions(cluster)) {
-      since.addAll(parsed(cluster, version).stream().toList());
+  List<ClusterEntries> since(ClusterName cluster, Instant began) {
+    List<ClusterEntries> since = new ArrayList<>();
+    for (Version version : copy(cluster)) {
+      parsed(cluster, version).ifPresent(since::add);
       if (!version.from().isAfter(began.minus(CLOCKS))) {
         break;
       }
@@ -88,24 +93,32 @@ public final class KeptClusterFiles {
   }
 
   /** The one that was read last. */
-  synchronized Optional<Cluster> newest(ClusterName cluster) {
-    return versions(cluster).stream().findFirst().flatMap(version -> parsed(cluster, version));
+  Optional<ClusterEntries> newest(ClusterName cluster) {
+    return copy(cluster).stream().findFirst().flatMap(version -> parsed(cluster, version));
   }
 
-  /** Whether what a run that began then read is known here; a newer worker doesn't know it. */
-  synchronized boolean reaches(ClusterName cluster, Instant began) {
-    return versions(cluster).stream()
-        .anyMatch(version -> !version.from().isAfter(began.plus(CLOCKS)));
+  /**
+   * Whether what a run that began then read is known here: not to a newer worker, and to none while
+   * the file is changed.
+   */
+  boolean reaches(ClusterName cluster, Instant began) {
+    List<Version> versions = copy(cluster);
+    return versions.stream().anyMatch(version -> !version.from().isAfter(began.plus(CLOCKS)))
+        && !versions.get(0).from().isAfter(clock.instant().minus(CLOCKS));
   }
 
-  /** One that an older build wrote may be none any more. */
-  private Optional<Cluster> parsed(ClusterName cluster, Version version) {
+  private synchronized List<Version> copy(ClusterName cluster) {
+    return List.copyOf(versions(cluster));
+  }
+
+  /** Once, and not under the lock; one that an older build wrote may be none any more. */
+  private Optional<ClusterEntries> parsed(ClusterName cluster, Version version) {
     return parsed.computeIfAbsent(
         version,
         one ->
             ClusterFileParser.parse(one.text(), cluster)
                 .match(
-                    Optional::of,
+                    read -> Optional.of(ClusterEntries.of(read)),
                     problems -> {
                       log.warn("kept version {} of {}: {}", one.digest(), cluster, problems);
                       return Optional.empty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mooring.port.ClusterActivities.ReadCluster;
+import dev.mooring.port.ClusterEntries;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
@@ -12,6 +13,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,33 @@ class ClusterFilesTest {
 
   private ApplicationFailure failure() {
     return catchThrowableOfType(ApplicationFailure.class, () -> files().read(PIER));
+  }
+
+  @Test
+  void a_file_that_is_wrong_or_gone_is_not_parsed_for_each_activity() throws IOException {
+    ClusterFiles files = files();
+    write("pier.yaml", FILE);
+    ClusterEntries right = files.entries(PIER);
+
+    write("pier.yaml", FILE.replace("kind", "kinds"));
+    FileTime earlier = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+    Files.setLastModifiedTime(directory.resolve("pier.yaml"), earlier);
+    ClusterEntries last = files.entries(PIER);
+    assertThat(last.digest()).isEqualTo(right.digest());
+    assertThat(files.entries(PIER)).isSameAs(last);
+
+    Files.delete(directory.resolve("pier.yaml"));
+    assertThat(files.entries(PIER)).isSameAs(last);
+  }
+
+  @Test
+  void each_right_file_is_kept_from_the_start_on() throws IOException {
+    write("pier.yaml", FILE);
+    write("broken.yaml", "none");
+    ClusterFiles files = files();
+    files.readAll();
+    Files.delete(directory.resolve("pier.yaml"));
+    assertThat(files.entries(PIER).digest()).isNotEmpty();
   }
 
   private void write(String name, String text) throws IOException {

@@ -2,7 +2,6 @@ package dev.mooring.activities.clusterfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class KeptClusterFilesTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
   @TempDir Path directory;
+  private final Map<String, String> users = new HashMap<>();
   private Instant now = NOON;
 
   private final Clock clock =
@@ -55,15 +57,11 @@ class KeptClusterFilesTest {
     Files.writeString(
         directory.resolve("pier.yaml"),
         ClusterFilesTest.FILE.replace("user: mooring", "user: " + user));
-    new ClusterFiles(directory, List.of(), worker).read(PIER);
+    users.put(new ClusterFiles(directory, List.of(), worker).read(PIER).digest(), user);
   }
 
-  private static List<String> since(KeptClusterFiles worker, Instant began) {
-    return worker.since(PIER, began).stream().map(KeptClusterFilesTest::user).toList();
-  }
-
-  private static String user(Cluster cluster) {
-    return cluster.policies().database().user();
+  private List<String> since(KeptClusterFiles worker, Instant began) {
+    return worker.since(PIER, began).stream().map(version -> users.get(version.digest())).toList();
   }
 
   private List<Path> files() throws IOException {
@@ -85,14 +83,30 @@ class KeptClusterFilesTest {
         .containsExactly("third");
   }
 
-  /** The clocks of two machines differ. */
+  /** The clocks of two machines differ, and a copied file may be half there. */
   @Test
-  void a_worker_that_is_newer_than_a_run_does_not_know_what_it_read() throws IOException {
+  void a_worker_knows_no_run_before_its_first_version_and_none_while_a_file_changes()
+      throws IOException {
     KeptClusterFiles worker = worker();
-    assertThat(worker.reaches(PIER, now)).isFalse();
-    reads(worker, "one");
-    assertThat(worker.reaches(PIER, now)).isTrue();
-    assertThat(worker.reaches(PIER, now.minusSeconds(3600))).isFalse();
+    assertThat(worker.reaches(PIER, NOON)).isFalse();
+    reads(worker, "first");
+    assertThat(worker.reaches(PIER, NOON)).isFalse();
+    now = NOON.plus(HOUR);
+    assertThat(worker.reaches(PIER, NOON)).isTrue();
+    assertThat(worker.reaches(PIER, NOON.minus(HOUR))).isFalse();
+    reads(worker, "second");
+    now = now.plusSeconds(59);
+    assertThat(worker.reaches(PIER, NOON)).isFalse();
+    now = now.plusSeconds(1);
+    assertThat(worker.reaches(PIER, NOON)).isTrue();
+  }
+
+  /** With a thousand instances that takes a while, and each activity of an older run asks. */
+  @Test
+  void a_version_is_parsed_once() throws IOException {
+    KeptClusterFiles worker = worker();
+    reads(worker, "first");
+    assertThat(worker.since(PIER, NOON).get(0)).isSameAs(worker.since(PIER, NOON).get(0));
   }
 
   @Test
