@@ -365,7 +365,8 @@ public final class ClusterEntries {
     return run.matches("[0-9A-Za-z_-]*");
   }
 
-  private static boolean isAccessLine(String line) {
+  /** Whether a worker writes that line to pg_hba.conf, to add it or to give it back. */
+  public static boolean isAccessLine(String line) {
     return line.matches(ACCESS_LINE);
   }
 

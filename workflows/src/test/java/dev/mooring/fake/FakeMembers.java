@@ -235,6 +235,11 @@ public final class FakeMembers implements StreamingHands {
     return all;
   }
 
+  /** Somebody wrote these between Mooring's markers. */
+  public synchronized void letsIn(String id, List<String> lines) {
+    member(new InstanceId(id)).accessLines = lines;
+  }
+
   /** What commits on that member wait for. */
   public synchronized String commitsOf(String id) {
     FakeMember member = member(new InstanceId(id));

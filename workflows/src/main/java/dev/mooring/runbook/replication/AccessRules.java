@@ -1,9 +1,12 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.port.ClusterEntries;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +39,21 @@ public final class AccessRules {
                                 alone(address),
                                 "scram-sha-256")))
         .toList();
+  }
+
+  /** What a run removes of those lines, and a roll-back does not restore: one sentence, or none. */
+  static List<String> lost(InstanceId member, List<String> before) {
+    String lost =
+        before.stream()
+            .filter(line -> !ClusterEntries.isAccessLine(line))
+            .collect(Collectors.joining(" | "));
+    return lost.isEmpty()
+        ? List.of()
+        : List.of(
+            member
+                + ": access lines that Mooring does not write are removed, and a roll-back does"
+                + " not restore them: "
+                + lost);
   }
 
   /** A quoted word is no key word such as {@code all}. */

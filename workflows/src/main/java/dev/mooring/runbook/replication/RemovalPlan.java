@@ -75,14 +75,17 @@ record RemovalPlan(
     }
     List<Instance> left = staying(cluster, going);
     boolean all = left.size() == 1;
+    List<LinesAt> lines = lines(cluster, left, access, all);
+    List<String> reported = reported(cluster, members, going, access);
+    lines.forEach(at -> reported.addAll(AccessRules.lost(at.member().id(), at.before())));
     return Verdict.proceed(
         new RemovalPlan(
             members.primary(),
             commits(members, names),
             slots(members, left, names),
-            lines(cluster, left, access, all),
+            lines,
             all,
-            reported(cluster, members, going, access)));
+            reported));
   }
 
   /** The members that stay. */

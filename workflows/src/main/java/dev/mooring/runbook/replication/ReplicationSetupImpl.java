@@ -206,6 +206,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
                 .judge(chosen(request, members), looks));
     degraded.addAll(plan.standbys().waiting());
     degraded.addAll(plan.raised().reported());
+    degraded.addAll(AccessRules.lost(primary.id(), plan.access().before()));
     return new SetupLooked(plan, broken, directories);
   }
 

@@ -7,6 +7,7 @@ import dev.mooring.port.AccountActivities;
 import dev.mooring.port.AccountActivities.Account;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.ClusterEntries;
 import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
@@ -152,13 +153,15 @@ final class SetupCalls {
         });
   }
 
+  /** Those of the lines that a worker writes: a person may have changed others. */
   AccessSet revertAccess(Instance instance, List<String> lines, Call call) {
     AccessActivities port =
         accesses(ActivityPolicies.UNDO, instance, "give back the access lines of");
+    List<String> back = lines.stream().filter(ClusterEntries::isAccessLine).toList();
     return order.act(
         instance,
         call,
-        now -> port.revertAccess(new AccessActivities.EnsureAccess(now, alone(instance), lines)));
+        now -> port.revertAccess(new AccessActivities.EnsureAccess(now, alone(instance), back)));
   }
 
   private static AccessActivities accesses(ActivityPolicies how, Instance on, String what) {

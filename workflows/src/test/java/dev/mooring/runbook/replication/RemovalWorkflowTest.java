@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A standby whose host is gone is taken out, and who may decide so. */
 class RemovalWorkflowTest {
+  private static final String MOORINGS =
+      "hostssl replication \"mooring\" 10.0.0.9/32 scram-sha-256";
+
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class);
   private final FakeMembers members = bed.world().members();
@@ -157,6 +160,33 @@ class RemovalWorkflowTest {
     assertThat(members.commitsOf("east-0")).isEqualTo("ANY 1 (east_1) on");
     bed.faults().mend();
     assertThat(removed("").outcome()).isEqualTo("Completed");
+  }
+
+  /** A worker refuses a line that Mooring doesn't write, and so the undo of its removal. */
+  @Test
+  void lines_that_a_person_wrote_between_the_markers_hinder_no_rollback() {
+    itsHostIsThere();
+    members.kill("east-1");
+    members.letsIn(
+        "east-0", List.of(MOORINGS, "# by carol", "host all all samenet md5"));
+    asked("'act':'remove'");
+    Plan plan = bed.client().newUntypedWorkflowStub("remove").query("plan", Plan.class);
+    bed.faults().plan(firstOf(ReplicationStep.DROP_ACCOUNT), Fault.FAILS);
+    Ended ended =
+        TestBed.ended(
+            () -> asked("'act':'remove','mode':'execute','digest':'" + plan.digest() + "'"));
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(members.letIn("east-0")).containsExactly(MOORINGS);
+  }
+
+  @Test
+  void what_a_rollback_does_not_restore_is_said_before() {
+    itsHostIsThere();
+    members.letsIn("east-0", List.of(MOORINGS, "# by carol", "host all all samenet md5"));
+    assertThat(run("").degraded())
+        .contains(
+            "east-0: access lines that Mooring does not write are removed, and a roll-back does"
+                + " not restore them: # by carol | host all all samenet md5");
   }
 
   @Test

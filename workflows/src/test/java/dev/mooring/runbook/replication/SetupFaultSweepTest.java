@@ -170,6 +170,18 @@ class SetupFaultSweepTest {
     aNewRunSetsItUp();
   }
 
+  @Test
+  void lines_that_a_person_wrote_between_the_markers_hinder_no_rollback() {
+    bed.world().members().letsIn("east-0", List.of("host all all samenet md5"));
+    bed.faults().plan(firstOf(ReplicationStep.MAKE_SLOTS), Fault.FAILS);
+    assertThat(fails().type()).isEqualTo("Failed");
+    nothingIsLeft();
+    bed.faults().mend();
+    assertThat(run().degraded())
+        .noneMatch(one -> one.contains("samenet"));
+    isSetUp();
+  }
+
   /** Its slot, access and role are not taken away under a standby that is in its place. */
   @ParameterizedTest
   @EnumSource(
