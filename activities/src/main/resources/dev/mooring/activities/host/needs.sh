@@ -311,6 +311,7 @@ needs_itself() { # data directory, program directory, port
   for directory in "$data/pg_notify" "$data/pg_replslot" "$data/pg_tblspc" "$data/pg_twophase"; do
     usable "$directory" || lacks "$directory is no directory that can be written"
   done
+  [ ! -e "$data/recovery.conf" ] || lacks "$data/recovery.conf is there, of a version before 12"
   of_config "$data"
   grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries|ssl|hba_file|listen_addresses|huge_pages)' \
     "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"

@@ -172,7 +172,9 @@ refuse_unless_prepared_starts() { # code, setting or nothing
 # Sets config_wrong to why what is found would not be a start of this directory, else to nothing.
 wrong_config() {
   config_wrong=''
-  if ! ask data_directory; then
+  if [ -e "$data/recovery.conf" ]; then
+    config_wrong="$data/recovery.conf is there, of a version before 12"
+  elif ! ask data_directory; then
     config_wrong=$(tr '\n' ' ' <"$work/$subject.setting")
   elif [ "$value" != "$data" ] && [ "$(readlink -m -- "$value")" != "$data" ]; then
     config_wrong="${config:-$config_home/postgresql.conf} is of $value, not of $data"

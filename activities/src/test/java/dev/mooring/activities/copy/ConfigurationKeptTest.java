@@ -321,6 +321,9 @@ class ConfigurationKeptTest {
     assertThat(brought("echo 'no file there' >&2; exit 1"))
         .contains("that the copy brought: no file there ; correct it in");
     assertThat(brought("printf '%s\\n' \"$2\"")).isEqualTo("good\n");
+    Path before12 = Files.createFile(made.resolve("recovery.conf"));
+    assertThat(brought("printf '%s\\n' \"$2\"")).contains(before12 + " is there");
+    Files.delete(before12);
     Files.delete(made.resolve("postgresql.conf"));
     Files.writeString(etc.resolve("postgresql.conf"), OWN + "data_directory = '" + data + "'\n");
     Path brought = made.resolve("postgresql.auto.conf");

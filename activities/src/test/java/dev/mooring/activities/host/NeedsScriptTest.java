@@ -167,6 +167,9 @@ class NeedsScriptTest {
                 + absent
                 + ", which is no directory that can be written");
     assertThat(lacks(shell, stopped, directory.toString())).isEmpty();
+    Path before12 = Files.createFile(directory.resolve("recovery.conf"));
+    assertThat(lacks(shell, stopped, directory.toString()))
+        .isEqualTo(before12 + " is there, of a version before 12");
   }
 
   private static final String ITSELF =
