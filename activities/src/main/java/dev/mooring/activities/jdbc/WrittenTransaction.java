@@ -30,12 +30,17 @@ import java.util.concurrent.TimeUnit;
 final class WrittenTransaction {
   private static final String READ_ONLY = "25006";
 
-  /** Asks for a transaction id first: a standby refuses that with the message that clients get. */
+  /**
+   * Asks for a transaction id first: a standby refuses that with the message that clients get. It
+   * waits as the server's clients do: what is set for the role alone does not count.
+   */
   private static final String WRITE =
       """
       BEGIN;
       SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid,
-             pg_logical_emit_message(true, 'mooring', ${words})::text AS lsn\
+             pg_logical_emit_message(true, 'mooring', ${words})::text AS lsn,
+             (SELECT set_config(name, 'on', true) FROM pg_settings
+               WHERE name = 'synchronous_commit' AND source IN ('user', 'database user'))\
       """;
 
   private final ServerSessions sessions;
