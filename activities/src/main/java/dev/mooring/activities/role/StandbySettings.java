@@ -25,7 +25,10 @@ record StandbySettings(String passwords, String settings) {
             .distinct()
             .collect(Collectors.joining());
     StringBuilder lines = new StringBuilder();
-    if (!upstream.isEmpty()) {
+    if (upstream.isEmpty()) {
+      lines.append(ConfigurationValue.line("primary_conninfo", ""));
+      lines.append(ConfigurationValue.line("primary_slot_name", ""));
+    } else {
       lines.append(
           ConfigurationValue.line(
               "primary_conninfo",

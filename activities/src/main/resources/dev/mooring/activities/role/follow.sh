@@ -1,8 +1,8 @@
 # Letting an instance follow, and the standbys that commits wait for.
 
-follows='^[[:space:]]*(recovery_target[a-z_]*|restore_command|primary_conninfo|primary_slot_name|mooring_fenced_epoch_[0-9]+)([^A-Za-z0-9_]|$)'
-parked='^[[:space:]]*(hot_standby|archive_mode)([^A-Za-z0-9_]|$)'
-reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name)([^A-Za-z0-9_]|$)'
+follows='^[[:space:]]*(recovery_target[a-z_]*|promote_trigger_file|restore_command|primary_conninfo|primary_slot_name|mooring_fenced_epoch_[0-9]+)([^A-Za-z0-9_]|$)'
+parked='^[[:space:]]*(hot_standby|archive_mode|recovery_min_apply_delay|archive_cleanup_command|recovery_end_command)([^A-Za-z0-9_]|$)'
+reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name|promote_trigger_file)([^A-Za-z0-9_]|$)'
 is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
 
 # Arguments: what acts_on is given, password file, its text (empty for none), settings, the instance it follows (empty for the
@@ -86,7 +86,7 @@ follow_settings() { # settings
   # a copy's parking wrote more than its target
   ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || lines="$follows|$parked"
   prepare "$lines" "$1"
-  override_targets
+  override_ends
   grep -aiE "$lines" "$conf" | grep -aivE "$fence_line" >"$work/$subject.was"
   grep -aiE "$follows" "$conf.mooring" >"$work/$subject.is"
   [ "$fenced" = 0 ] || changed="$changed fence"
@@ -105,12 +105,14 @@ follow_settings() { # settings
   grep -aFxvf "$work/$subject.is" "$work/$subject.was"
 }
 
-# A standby ends its recovery at a target too, and by recovery_target_action it then accepts writes. Restores leave one in
-# files that are not rewritten here.
-override_targets() {
-  for target in '' _lsn _name _time _xid; do
-    refuse_unless_prepared_starts STATE_UNREADABLE "recovery_target$target"
-    [ -z "$value" ] || printf "recovery_target%s = ''\n" "$target" >>"$conf.mooring" ||
+# A standby ends its recovery at a target too, and by recovery_target_action or a trigger file of long ago it then accepts
+# writes. They are in files that are not rewritten here.
+override_ends() {
+  ends='recovery_target recovery_target_lsn recovery_target_name recovery_target_time recovery_target_xid'
+  [ "$(cat "$data/PG_VERSION")" -ge 16 ] || ends="$ends promote_trigger_file"
+  for end in $ends; do
+    refuse_unless_prepared_starts STATE_UNREADABLE "$end"
+    [ -z "$value" ] || printf "%s = ''\n" "$end" >>"$conf.mooring" ||
       refuse HOST_REFUSED "$conf.mooring can't be written"
   done
 }
@@ -118,7 +120,7 @@ override_targets() {
 needs_restart() {
   live=$reloaded
   read -r major <"$data/PG_VERSION"
-  [ "$major" -lt 14 ] || live='^[[:space:]]*(primary_conninfo|primary_slot_name|restore_command)([^A-Za-z0-9_]|$)'
+  [ "$major" -lt 14 ] || live='^[[:space:]]*(primary_conninfo|primary_slot_name|promote_trigger_file|restore_command)([^A-Za-z0-9_]|$)'
   grep -aivE "$live" "$work/$subject.was" | grep -avE "$is_latest" >"$work/$subject.was.cold"
   grep -aivE "$live" "$work/$subject.is" | grep -avE "$is_latest" >"$work/$subject.is.cold"
   ! cmp -s "$work/$subject.was.cold" "$work/$subject.is.cold"

@@ -19,6 +19,9 @@ class FollowScriptTest {
       recovery_target_name = 'point'
       restore_command = '/m/bin/mooring-restore-0123456789abcdef /m/harbour/west-0.gate "%f" "%p" "%r"'
       archive_mode = 'off'
+      archive_cleanup_command = ''
+      recovery_end_command = ''
+      recovery_min_apply_delay = '0'
       """;
 
   @TempDir Path directory;

@@ -71,7 +71,11 @@ class StandbySettingsTest {
     assertThat(settings("env:P", "secret", List.of("10.0.0.2", "10.0.0.3"), "").settings())
         .contains("host=10.0.0.2,10.0.0.3 port=5432,5432 ");
     assertThat(settings("env:P", "secret", List.of(), "cp %f %p").settings().lines())
-        .containsExactly("restore_command = 'cp %f %p'", "recovery_target_timeline = 'latest'");
+        .containsExactly(
+            "primary_conninfo = ''",
+            "primary_slot_name = ''",
+            "restore_command = 'cp %f %p'",
+            "recovery_target_timeline = 'latest'");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.port.Call;
 import dev.mooring.port.ConnectionActivities.Came;
 import dev.mooring.port.ConnectionActivities.Return;
@@ -55,6 +56,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real adapters keep what the ports to a cluster that streams promise. */
 @Tag("heavy")
@@ -124,7 +127,9 @@ class StreamingPortsContractIT {
 
     @Test
     @Tag("all")
-    void a_commit_that_no_standby_confirms_is_of_unknown_outcome_and_leaves_nobody_waiting() {
+    void a_commit_that_no_standby_confirms_is_of_unknown_outcome_and_leaves_nobody_waiting()
+        throws SQLException {
+      superuser("ALTER ROLE mooring SET synchronous_commit = off");
       real.lab().faults().set(0, "synchronous_standby_names", "nobody");
       assertThatThrownBy(() -> real.replication().ensureWritten(written(Duration.ofMillis(500))))
           .isInstanceOfSatisfying(
@@ -137,6 +142,7 @@ class StreamingPortsContractIT {
           () ->
               ask("east-0", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
       real.lab().faults().set(0, "synchronous_standby_names", "");
+      superuser("ALTER ROLE mooring RESET synchronous_commit");
       assertThat(real.replication().ensureWritten(written(Await.LIMIT)).timeline().value())
           .isEqualTo(1);
     }
@@ -166,23 +172,28 @@ class StreamingPortsContractIT {
       assertThat(member("east-1").standing().timeline()).isEqualTo(new TimelineId(1));
     }
 
-    /** In a file that no program rewrites, as a restore to a time leaves it. */
-    @Test
+    /** In a file that no program rewrites: of a restore to a time, and of a move long ago. */
+    @ParameterizedTest
     @Tag("all")
-    void a_target_that_a_restore_left_in_the_configuration_ends_no_standby() throws IOException {
+    @ValueSource(
+        strings = {
+          "recovery_target_time = '2020-01-01 00:00:00'\nrecovery_target_action = 'promote'\n",
+          "promote_trigger_file = 'triggers/promote'\n"
+        })
+    void nothing_that_was_left_in_the_configuration_ends_a_standby(String left) throws IOException {
       Lab lab = real.lab();
-      Path configuration =
-          lab.configuration(lab.instance("east-1")).resolve("postgresql.conf");
+      LabInstance east = lab.instance("east-1");
+      Files.createDirectories(east.dataDirectory().resolve("triggers"));
+      Files.writeString(east.dataDirectory().resolve("triggers/promote"), "");
+      Path configuration = lab.configuration(east).resolve("postgresql.conf");
       String before = Files.readString(configuration);
       world().hands().kill("east-1");
-      Files.writeString(
-          configuration,
-          before
-              + "recovery_target_time = '2020-01-01 00:00:00'\n"
-              + "recovery_target_action = 'promote'\n");
+      Files.writeString(configuration, before + left);
       world()
           .roles(1)
-          .ensureFollowing(new RoleSteps(world()).follow(new Run("run-1", new Epoch(3_000_000)), "east-1", "east-0"));
+          .ensureFollowing(
+              new RoleSteps(world())
+                  .follow(new Run("run-1", new Epoch(3_000_000)), "east-1", "east-0"));
       Lsn last = real.replication().ensureWritten(written(Await.LIMIT)).at();
       until(
           () ->
