@@ -11,25 +11,19 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.client.WorkflowClient;
-import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
-import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
-import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * run began, ends with {@link FailureCode#CLUSTER_FILE_DIFFERS} before anything is done. Another
  * attempt follows if another worker, or this one a minute later, may know more.
  */
-final class OwnEntries extends WorkerInterceptorBase {
+final class OwnEntries extends RequestGuard {
   private static final Logger log = LoggerFactory.getLogger(OwnEntries.class);
   private static final long ANSWERED_SECONDS = 2;
   private static final int ASKED_AT_MOST = 3;
@@ -67,35 +61,7 @@ final class OwnEntries extends WorkerInterceptorBase {
   }
 
   @Override
-  public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
-    return new Compared(next);
-  }
-
-  private final class Compared extends ActivityInboundCallsInterceptorBase {
-    private @Nullable ActivityInfo activity;
-
-    Compared(ActivityInboundCallsInterceptor next) {
-      super(next);
-    }
-
-    @Override
-    public void init(ActivityExecutionContext context) {
-      activity = context.getInfo();
-      super.init(context);
-    }
-
-    @Override
-    public ActivityOutput execute(ActivityInput input) {
-      for (Object argument : input.getArguments()) {
-        if (argument instanceof ForCall request) {
-          compare(request, Objects.requireNonNull(activity));
-        }
-      }
-      return super.execute(input);
-    }
-  }
-
-  private void compare(ForCall request, ActivityInfo activity) {
+  void check(ForCall request, ActivityInfo activity) {
     ClusterName cluster = request.call().cluster();
     Optional<String> entry = entries(cluster).differing(request);
     if (entry.isEmpty()) {

@@ -14,12 +14,7 @@ import dev.mooring.port.Runbook;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
-import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
-import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
-import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
-import io.temporal.common.interceptors.WorkerInterceptorBase;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes sure that a run that was reset changes nothing without its lock. The lock ends with the run
@@ -30,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * record. Acts that need no lock in a run that was never reset need none in a reset one: a
  * checkpoint of a first observation, and what a Failback tidies up before it takes the locks again.
  */
-final class ResetRuns extends WorkerInterceptorBase {
+final class ResetRuns extends RequestGuard {
   private static final String CHECKPOINT = "EnsureCheckpointed";
 
   private final RunActivities runs;
@@ -43,34 +38,11 @@ final class ResetRuns extends WorkerInterceptorBase {
   }
 
   @Override
-  public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
-    return new Asked(next);
-  }
-
-  private final class Asked extends ActivityInboundCallsInterceptorBase {
-    private @Nullable ActivityInfo activity;
-
-    Asked(ActivityInboundCallsInterceptor next) {
-      super(next);
-    }
-
-    @Override
-    public void init(ActivityExecutionContext context) {
-      activity = context.getInfo();
-      super.init(context);
-    }
-
-    @Override
-    public ActivityOutput execute(ActivityInput input) {
-      Object[] given = input.getArguments();
-      if (activity != null && given.length == 1 && given[0] instanceof ForCall request) {
-        Call call = request.call();
-        boolean reset = !call.run().equals(activity.getWorkflowRunId());
-        if (reset && needsLock(activity, call) && !(request instanceof EnsureReceipt)) {
-          requireLock(call, activity);
-        }
-      }
-      return super.execute(input);
+  void check(ForCall request, ActivityInfo activity) {
+    Call call = request.call();
+    boolean reset = !call.run().equals(activity.getWorkflowRunId());
+    if (reset && needsLock(activity, call) && !(request instanceof EnsureReceipt)) {
+      requireLock(call, activity);
     }
   }
 

@@ -23,7 +23,9 @@ public final class Script {
   /** Bytes of an answer that has a log, or names of all files of an archive. */
   public static final long LONG_ANSWER = 64L << 20;
 
-  private static final long ANSWER = 8L << 20;
+  /** Bytes of any other. */
+  public static final long ANSWER = 8L << 20;
+
   private static final int AT_ONCE = 32;
   private static final Map<String, String> RESOURCES = new ConcurrentHashMap<>();
 

@@ -29,9 +29,6 @@ final class HostWal {
 
   private static final int FILES_AT_MOST = 64;
 
-  /** What an answer has beside a file. */
-  private static final long OTHER_BYTES = 8L << 20;
-
   private final HostShell shell;
   private final FetchWal request;
   private final Token token;
@@ -84,7 +81,7 @@ final class HostWal {
   private Listed listed() {
     return atOldPrimary(
         "list_wal",
-        OTHER_BYTES,
+        Script.ANSWER,
         Stream.of(
                 Stream.of(request.system().toString()),
                 HostFailoverActivities.words(request.beyond()),
@@ -106,7 +103,7 @@ final class HostWal {
   private Packed packed(WalFileName file, String packing, long bytes) {
     return atOldPrimary(
         "say_wal",
-        (bytes / 3 * 4) + OTHER_BYTES,
+        (bytes / 3 * 4) + Script.ANSWER,
         List.of(file.text(), "pack_" + packing),
         said -> new Packed(said.sha256("digest"), said.text("packed").strip()));
   }

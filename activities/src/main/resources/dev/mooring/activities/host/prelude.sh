@@ -21,6 +21,11 @@ subject=host
 count=0
 slots=0
 
+# True if both are the same file or directory, links followed.
+same_file() { # two paths
+  [ "$(stat -Lc %d:%i "$1" 2>/dev/null)" = "$(stat -Lc %d:%i "$2" 2>/dev/null)" ]
+}
+
 # Takes away what libpq reads and a server too, which has its port by it: before a client program is run.
 as_client() {
   unset PGPORT PGDATESTYLE PGCLIENTENCODING

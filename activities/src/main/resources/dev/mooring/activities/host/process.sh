@@ -12,8 +12,7 @@ alive() { # pid
 # True if a process works in that directory. Its name alone proves nothing: the server of a container may have the same
 # path. The name comes first, because a look at a directory on storage that hangs would hang too.
 works_in() { # pid, directory, links resolved
-  [ "$(readlink "/proc/$1/cwd")" = "$2" ] &&
-    [ "$(stat -Lc %d:%i "/proc/$1/cwd" 2>/dev/null)" = "$(stat -Lc %d:%i "$2" 2>/dev/null)" ]
+  [ "$(readlink "/proc/$1/cwd")" = "$2" ] && same_file "/proc/$1/cwd" "$2"
 }
 
 # The pid in postmaster.pid if a server with this working directory has it, else nothing.

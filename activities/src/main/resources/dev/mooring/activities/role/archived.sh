@@ -42,8 +42,10 @@ is_waiting() {
 # Sets why_not to why the archive is not proved to have the file as it is here.
 is_archived() { # WAL file, archive directory
   controlled 'Bytes per WAL segment'
-  is_whole "$data/pg_wal" "$1" "$value" && is_whole "$2" "$1" "$value" && is_another "$1" "$2" &&
-    is_equal "$1" "$2"
+  is_whole "$data/pg_wal" "$1" "$value" && is_whole "$2" "$1" "$value" || return 1
+  # a file is no archived copy of itself
+  same_file "$data/pg_wal/$1" "$2/$1" && why_not="$2/$1 is the file of $data/pg_wal itself" && return 1
+  is_equal "$1" "$2"
 }
 
 is_whole() { # directory, WAL file, bytes
@@ -63,10 +65,4 @@ is_equal() { # WAL file, archive directory
   esac
   [ -n "$why_not" ] || timeout -k 1 20 sync "$2/$1" 9>&- || why_not="$2/$1 can't be written to disk within 20 s"
   [ -z "$why_not" ]
-}
-
-# A file is no archived copy of itself.
-is_another() { # WAL file, archive directory
-  [ "$(stat -Lc %d:%i "$data/pg_wal/$1")" != "$(stat -Lc %d:%i "$2/$1")" ] ||
-    { why_not="$2/$1 is the file of $data/pg_wal itself" && return 1; }
 }

@@ -2,16 +2,14 @@ package dev.mooring.activities.clusterfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.activities.SetClock;
 import dev.mooring.topology.ClusterName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,25 +26,7 @@ class KeptClusterFilesTest {
 
   @TempDir Path directory;
   private final Map<String, String> users = new HashMap<>();
-  private Instant now = NOON;
-
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public ZoneId getZone() {
-          return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-          return this;
-        }
-
-        @Override
-        public Instant instant() {
-          return now;
-        }
-      };
+  private final SetClock clock = new SetClock(NOON);
 
   private KeptClusterFiles worker() {
     return new KeptClusterFiles(Optional.of(directory.resolve("kept")), clock);
@@ -75,7 +55,7 @@ class KeptClusterFilesTest {
     KeptClusterFiles worker = worker();
     for (String user : List.of("first", "second", "third")) {
       reads(worker, user);
-      now = now.plus(HOUR);
+      clock.set(clock.instant().plus(HOUR));
     }
     assertThat(since(worker, NOON.plusSeconds(90))).containsExactly("third", "second", "first");
     assertThat(since(worker, NOON.plus(HOUR).plusSeconds(90))).containsExactly("third", "second");
@@ -91,13 +71,13 @@ class KeptClusterFilesTest {
     assertThat(worker.reaches(PIER, NOON)).isFalse();
     reads(worker, "first");
     assertThat(worker.reaches(PIER, NOON)).isFalse();
-    now = NOON.plus(HOUR);
+    clock.set(NOON.plus(HOUR));
     assertThat(worker.reaches(PIER, NOON)).isTrue();
     assertThat(worker.reaches(PIER, NOON.minus(HOUR))).isFalse();
     reads(worker, "second");
-    now = now.plusSeconds(59);
+    clock.set(clock.instant().plusSeconds(59));
     assertThat(worker.reaches(PIER, NOON)).isFalse();
-    now = now.plusSeconds(1);
+    clock.set(clock.instant().plusSeconds(1));
     assertThat(worker.reaches(PIER, NOON)).isTrue();
   }
 
@@ -113,15 +93,15 @@ class KeptClusterFilesTest {
   void a_run_that_began_with_the_change_may_have_read_either() throws IOException {
     KeptClusterFiles worker = worker();
     reads(worker, "first");
-    now = NOON.plus(HOUR);
+    clock.set(NOON.plus(HOUR));
     reads(worker, "second");
-    assertThat(since(worker, now.plusSeconds(30))).containsExactly("second", "first");
+    assertThat(since(worker, clock.instant().plusSeconds(30))).containsExactly("second", "first");
   }
 
   @Test
   void the_next_worker_knows_them_and_only_its_account_reads_them() throws IOException {
     reads(worker(), "first");
-    now = NOON.plus(HOUR);
+    clock.set(NOON.plus(HOUR));
     KeptClusterFiles next = worker();
     reads(next, "second");
     reads(next, "second");
@@ -139,7 +119,7 @@ class KeptClusterFilesTest {
     KeptClusterFiles worker = worker();
     for (int i = 0; i < 32; i++) {
       reads(worker, "user" + i);
-      now = now.plus(HOUR);
+      clock.set(clock.instant().plus(HOUR));
     }
     assertThat(since(worker(), NOON)).hasSize(30).startsWith("user31").endsWith("user2");
     assertThat(files()).hasSize(30);
@@ -150,7 +130,7 @@ class KeptClusterFilesTest {
     Files.writeString(directory.resolve("kept"), "is no directory");
     KeptClusterFiles worker = worker();
     reads(worker, "first");
-    now = NOON.plus(HOUR);
+    clock.set(NOON.plus(HOUR));
     reads(worker, "second");
     assertThat(since(worker, NOON)).containsExactly("second", "first");
     assertThat(since(worker(), NOON)).isEmpty();

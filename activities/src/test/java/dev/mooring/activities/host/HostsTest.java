@@ -84,22 +84,20 @@ class HostsTest {
         .isEqualTo("'a' $(reboot)");
   }
 
-  /** The account's own may lead its programs to another server, or change what they do there. */
+  /**
+   * The account's own may lead its programs to another server, or change what they do there. A
+   * server starts with its own as its account starts it, and so do its archive commands.
+   */
   @Test
-  void no_program_of_a_script_gets_a_libpq_variable_of_the_account() {
-    assertThat(environment(LocalHost.script("say.sh"))).contains("PATH").doesNotContain(OF_CLIENTS);
+  void no_program_of_a_script_gets_a_libpq_variable_of_the_account_and_servers_get_theirs() {
+    assertThat(environment(LocalHost.script("say.sh")))
+        .contains("PATH", "PGDATA", "PGBACKREST_STANZA", "PGBACKREST_CONFIG")
+        .contains(OF_SERVERS)
+        .doesNotContain(OF_CLIENTS);
     assertThat(environment(LocalHost.script("say.sh").call("as_client", List.of())))
         .contains("PATH", "PGBACKREST_STANZA")
         .doesNotContain(OF_CLIENTS)
         .doesNotContain(OF_SERVERS);
-  }
-
-  /** A server starts with them as its account starts it, and so do its archive commands. */
-  @Test
-  void programs_of_a_script_get_the_servers_and_the_archive_tools_variables() {
-    assertThat(environment(LocalHost.script("say.sh")))
-        .contains(OF_SERVERS)
-        .contains("PGDATA", "PGBACKREST_STANZA", "PGBACKREST_CONFIG");
   }
 
   /** The variables that a program of a script sees of an account that has set all of these. */

@@ -2,6 +2,7 @@ package dev.mooring.activities.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.activities.SetClock;
 import dev.mooring.activities.watch.ObservedRoles.Answer;
 import dev.mooring.activities.watch.ObservedRoles.Began;
 import dev.mooring.activities.watch.ObservedRoles.Role;
@@ -19,11 +20,8 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,8 +35,9 @@ class ObservedRolesTest {
 
   private final Cluster cluster = Strait.cluster();
   private final FakeCluster world = new FakeCluster(cluster);
-  private final Hands hands = new Hands();
-  private final ObservedRoles roles = new ObservedRoles(hands, () -> hands.nanos);
+  private final SetClock clock = new SetClock(Instant.parse("2030-01-01T00:00:00Z"));
+  private long nanos;
+  private final ObservedRoles roles = new ObservedRoles(clock, () -> nanos);
   private final RepeatedWatchActivities watch =
       new RepeatedWatchActivities(
           world.replication(),
@@ -48,30 +47,9 @@ class ObservedRolesTest {
           roles::begins,
           roles::saw);
 
-  /** A clock that stands until it is set. */
-  private static final class Hands extends Clock {
-    private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-    private long nanos;
-
-    void pass(Duration time) {
-      now = now.plus(time);
-      nanos += time.toNanos();
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
+  private void pass(Duration time) {
+    clock.set(clock.instant().plus(time));
+    nanos += time.toNanos();
   }
 
   @AfterEach
@@ -128,9 +106,9 @@ class ObservedRolesTest {
     look(new ClusterName("sound"), EAST);
     has("east-0", false, false, "several clusters have east-0: ask for CLUSTER/INSTANCE");
     has("strait/east-0", true, false, "east-0 of strait accepts writes, observed 0 s ago");
-    hands.pass(Duration.ofSeconds(20));
+    pass(Duration.ofSeconds(20));
     look();
-    hands.pass(Duration.ofSeconds(20));
+    pass(Duration.ofSeconds(20));
     has("east-0", true, false, "east-0 of strait accepts writes, observed 20 s ago");
   }
 
@@ -198,11 +176,11 @@ class ObservedRolesTest {
   @Test
   void a_look_expires_half_a_minute_after_the_next_one_was_due() {
     look();
-    hands.pass(EVERY.plusSeconds(30));
+    pass(EVERY.plusSeconds(30));
     assertThat(roles.is(Role.PRIMARY, "east-0").holds()).isTrue();
-    hands.pass(Duration.ofMillis(1));
+    pass(Duration.ofMillis(1));
     has("east-0", false, false, "no watch of this worker observed a member east-0 lately");
-    Began longAgo = new Began(hands.now.minusSeconds(60), hands.nanos);
+    Began longAgo = new Began(clock.instant().minusSeconds(60), nanos);
     try (RepeatedWatchActivities late =
         new RepeatedWatchActivities(
             world.replication(),
@@ -219,10 +197,10 @@ class ObservedRolesTest {
   @Test
   void a_clock_that_is_set_back_makes_no_look_younger() {
     look();
-    hands.now = hands.now.minusSeconds(3600);
+    clock.set(clock.instant().minusSeconds(3600));
     assertThat(roles.is(Role.PRIMARY, "east-0").holds()).isFalse();
     look();
-    hands.nanos += Duration.ofMinutes(2).toNanos();
+    nanos += Duration.ofMinutes(2).toNanos();
     assertThat(roles.is(Role.PRIMARY, "east-0").holds()).isFalse();
   }
 }

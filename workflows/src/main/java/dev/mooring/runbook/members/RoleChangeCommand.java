@@ -9,6 +9,8 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.StreamingPolicy.Replication;
 import dev.mooring.topology.StreamingPolicy.Role;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -50,10 +52,14 @@ public final class RoleChangeCommand {
 
   /** The text for a plan; empty if the cluster file has no such command. */
   public static Stream<String> inWords(Cluster cluster) {
+    return having(cluster)
+        .map(one -> SETTING + " is run where a role has changed: " + one.onRoleChange());
+  }
+
+  private static Stream<Replication> having(Cluster cluster) {
     return cluster.streaming().stream()
-        .map(policy -> policy.replication().onRoleChange())
-        .filter(command -> !command.isEmpty())
-        .map(command -> SETTING + " is run where a role has changed: " + command);
+        .map(StreamingPolicy::replication)
+        .filter(one -> !one.onRoleChange().isEmpty());
   }
 
   /** Begins the command on these hosts if the cluster file has one; once for each role. */
@@ -61,9 +67,8 @@ public final class RoleChangeCommand {
     if (!roles.add(role)) {
       return;
     }
-    cluster.streaming().stream()
-        .map(policy -> policy.replication().onRoleChange(role, cluster.name()))
-        .filter(command -> !command.isEmpty())
+    having(cluster)
+        .map(one -> one.onRoleChange(role, cluster.name()))
         .forEach(command -> instances.forEach(one -> begun.add(ran(command, one))));
   }
 
