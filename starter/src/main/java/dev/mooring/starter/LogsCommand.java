@@ -76,7 +76,7 @@ final class LogsCommand implements Callable<Integer> {
       Optional<EvidenceReader.Entry<Manifest>> latest = reader.latest();
       latest.ifPresentOrElse(
           entry -> show(entry, LogsCommand::manifest),
-          () -> mooring.console().say(withoutLatest(reader, read.name(), manifests)));
+          () -> mooring.console().sayText(withoutLatest(reader, read.name(), manifests)));
       newestUnready(reader, manifests, latest)
           .flatMap(reader::manifest)
           .ifPresent(this::showUnready);
@@ -144,7 +144,7 @@ final class LogsCommand implements Callable<Integer> {
             entry -> {
               mooring.console().say("");
               show(entry, chained -> receipt(chained.receipt()));
-              notKept(reader, entry).ifPresent(mooring.console()::say);
+              notKept(reader, entry).ifPresent(mooring.console()::sayText);
             });
     for (RunsOf runs : search.unfound().stream().filter(one -> !one.isAny()).toList()) {
       mooring.console().say("");

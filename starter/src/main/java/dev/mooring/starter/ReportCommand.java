@@ -74,8 +74,8 @@ final class ReportCommand implements Callable<Integer> {
       RunReport report =
           report(evidence.reader(), new ReportHistories(evidence.reader(), mooring::connect), run);
       switch (format) {
-        case JSON -> mooring.console().say(ReportJson.of(report));
-        case HTML -> mooring.console().say(ReportPage.html(report));
+        case JSON -> mooring.console().sayText(ReportJson.of(report));
+        case HTML -> mooring.console().sayText(ReportPage.html(report));
         case MD -> mooring.console().say(ReportPage.markdown(report));
       }
       if (report.history().source().kept() == HistoryFacts.Kept.BROKEN) {

@@ -73,7 +73,7 @@ final class RunSession {
   private ExitCode inJson(RunReference run, RunOptions options) {
     RunEnding ending = followed(run, new PlainWatcher(console::complain), options.onlyPlans());
     Plan plan = options.onlyPlans() ? new RunPlans(server).of(run).plan() : Plan.UNKNOWN;
-    console.say(RunJson.of(run, ending, plan));
+    console.sayText(RunJson.of(run, ending, plan));
     return EndingLines.exitCode(ending);
   }
 

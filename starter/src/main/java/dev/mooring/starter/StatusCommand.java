@@ -1,6 +1,9 @@
 package dev.mooring.starter;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.mooring.metrics.ReferenceSamples;
+import dev.mooring.quoting.Printable;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
@@ -145,7 +148,9 @@ final class StatusCommand implements Callable<Integer> {
       try {
         page.addAll(look.get());
       } catch (RuntimeException failure) {
-        page.addAll(CommandTree.complaint(mooring, CommandTree.failureOf(failure)));
+        CommandTree.complaint(mooring, CommandTree.failureOf(failure)).stream()
+            .flatMap(String::lines)
+            .forEach(page::add);
       }
       Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
       // once more if the page is longer than the terminal
@@ -200,7 +205,7 @@ final class StatusCommand implements Callable<Integer> {
     if (includeHistory) {
       result.evidence().forEach(seen -> lines.addAll(StatusLines.history(seen, receipts, width)));
     }
-    return String.join("\n", lines) + "\n";
+    return lines.stream().map(line -> Printable.line(line) + "\n").collect(joining());
   }
 
   private StatusResult look(ClusterName name, int receipts) {

@@ -19,7 +19,8 @@ class WorkerLogTest {
   @Test
   void control_characters_of_a_server_are_shown() throws Exception {
     assertThat(logged("/logback.xml"))
-        .contains("database \\u001b]0;x\n", "IllegalStateException: \\u001b[2J\n")
+        .contains("database \\u001b]0;x\n  2030", "IllegalStateException: \\u001b[2J\n")
+        .doesNotContain("\n2030")
         .doesNotContain("\u001b");
     assertThat(logged("/logback-json.xml"))
         .containsIgnoringCase("database \\u001b]0;x")
@@ -36,7 +37,7 @@ class WorkerLogTest {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     System.setErr(new PrintStream(lines, true, StandardCharsets.UTF_8));
     try {
-      context.getLogger("a").warn("database \u001b]0;x", new IllegalStateException("\u001b[2J"));
+      context.getLogger("a").warn("database \u001b]0;x\n2030", new IllegalStateException("\u001b[2J"));
     } finally {
       System.setErr(terminal);
     }

@@ -22,4 +22,9 @@ public final class Printable {
         .matcher(text)
         .replaceAll(found -> String.format("\\\\u%04x", (int) found.group().charAt(0)));
   }
+
+  /** The same of what is to be one line: a line feed is {@code \n} in it. */
+  public static String line(String text) {
+    return escaped(text).replace("\n", "\\n");
+  }
 }

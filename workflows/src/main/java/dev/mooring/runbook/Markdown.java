@@ -8,7 +8,7 @@ final class Markdown {
 
   static String of(Progress progress) {
     StringBuilder text = new StringBuilder();
-    text.append("**").append(progress.headline()).append("**\n\n");
+    text.append("**").append(Printable.line(progress.headline())).append("**\n\n");
     if (!progress.point().isEmpty()) {
       text.append("restore point `").append(progress.point()).append("`\n\n");
     }

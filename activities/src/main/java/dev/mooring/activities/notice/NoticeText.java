@@ -24,7 +24,7 @@ record NoticeText(Notice notice) {
   }
 
   String headline() {
-    return Printable.escaped(notice.message().headline());
+    return Printable.line(notice.message().headline());
   }
 
   /** The subject: one line for lists of messages. */
@@ -37,13 +37,16 @@ record NoticeText(Notice notice) {
 
   /** The whole notice, as lines. */
   String plain() {
-    StringBuilder text = new StringBuilder(notice.message().headline()).append("\n");
+    StringBuilder text = new StringBuilder(headline()).append("\n");
     if (!notice.message().lines().isEmpty()) {
       text.append("\n");
-      notice.message().lines().forEach(line -> text.append("- ").append(line).append("\n"));
+      notice
+          .message()
+          .lines()
+          .forEach(line -> text.append("- ").append(Printable.line(line)).append("\n"));
     }
     if (!notice.message().next().isEmpty()) {
-      text.append("\nnext: ").append(notice.message().next()).append("\n");
+      text.append("\nnext: ").append(Printable.line(notice.message().next())).append("\n");
     }
     text.append("\nrun: ")
         .append(notice.run().workflowId())

@@ -215,7 +215,7 @@ class ChannelNoticeActivitiesTest {
   /** A database may have such a name; a mail program, a terminal or a pager would obey it. */
   @Test
   void control_characters_are_shown_in_each_text(@TempDir Path directory) throws IOException {
-    Message hostile = new Message("\u001b[2J", List.of("database \u009b2J\u202e"), "");
+    Message hostile = new Message("\u001b[2J\n- b", List.of("database \u009b2J\u202e\n- b"), "");
     NoticeText text =
         new NoticeText(
             new Notice(
@@ -226,11 +226,11 @@ class ChannelNoticeActivitiesTest {
                 NOTICE.run(),
                 hostile,
                 NOTICE.at()));
-    assertThat(text.subject()).endsWith("strait: \\u001b[2J");
-    assertThat(text.plain()).contains("\\u001b[2J\n", "- database \\u009b2J\\u202e\n");
+    assertThat(text.subject()).endsWith("strait: \\u001b[2J\\n- b");
+    assertThat(text.plain()).contains("\\u001b[2J\\n- b\n", "- database \\u009b2J\\u202e\\n- b\n");
     assertThat(text.json()).contains("\\u009b2J\\u202e");
     assertThat(new ObjectMapper().readTree(text.json()).path("lines").path(0).asText())
-        .isEqualTo("database \u009b2J\u202e");
+        .isEqualTo("database \u009b2J\u202e\n- b");
 
     Path out = directory.resolve("out");
     notices.ensureNoticed(
@@ -244,7 +244,7 @@ class ChannelNoticeActivitiesTest {
                 List.of(),
                 List.of()),
             text.notice()));
-    assertThat(Files.readString(out)).isEqualTo("\\u001b[2J");
+    assertThat(Files.readString(out)).isEqualTo("\\u001b[2J\\n- b");
   }
 
   /** The JDK's client waits without a limit for what its handler reads of a body. */

@@ -106,9 +106,14 @@ public final class Console {
   }
 
   /** A line of the answer. */
-  public synchronized void say(String line) {
+  public void say(String line) {
+    sayText(Printable.line(line));
+  }
+
+  /** An answer of several lines. */
+  public synchronized void sayText(String text) {
     drawn = 0;
-    out.println(Printable.escaped(line));
+    out.println(Printable.escaped(text));
   }
 
   /** A line of the help, in the styles that it has on a terminal. */
@@ -135,7 +140,8 @@ public final class Console {
    */
   public synchronized boolean page(List<String> lines) {
     drawn = 0;
-    out.print((isTerminal() ? CLEARED : "") + Printable.escaped(String.join("\n", lines)) + "\n");
+    out.print(isTerminal() ? CLEARED : "");
+    lines.forEach(line -> out.print(Printable.line(line) + "\n"));
     out.flush();
     return !out.checkError();
   }
@@ -147,7 +153,7 @@ public final class Console {
       // up, then clear from there to the end of the screen
       block.append(String.format("\u001b[%dA\u001b[J", drawn));
     }
-    for (String line : lines.stream().map(Printable::escaped).toList()) {
+    for (String line : lines.stream().map(Printable::line).toList()) {
       block.append(line, 0, Math.min(line.length(), columns - 1)).append('\n');
     }
     out.print(block);

@@ -58,7 +58,10 @@ public final class EndingLines {
 
   private static List<String> ended(RunReference run, EndingRecord record) {
     List<String> lines = new ArrayList<>();
-    lines.add(record.outcome() + ": " + record.headline() + " (" + record.code() + ")");
+    String first = record.outcome() + ": " + record.headline() + " (" + record.code() + ")";
+    // the problems of a cluster file are a line each
+    boolean isList = record.code().equals(FailureCode.CLUSTER_FILE.name());
+    lines.addAll(isList ? first.lines().toList() : List.of(first));
     if (!record.hint().isEmpty()) {
       lines.add("HINT: " + record.hint() + ".");
     }

@@ -70,6 +70,20 @@ class ConsoleTest {
     assertThat(screen.toString(UTF_8)).isEqualTo("\u001b[1mstatus\u001b[0m\n");
   }
 
+  /** It would be a line of the answer that nobody wrote. */
+  @Test
+  void a_line_feed_in_a_line_begins_no_other() {
+    String hostile = "a\nb";
+    assertThat(drawn(hostile)).isEqualTo("a\\nb\n");
+    screen.reset();
+    console.say(hostile);
+    console.say(List.of(hostile));
+    console.page(List.of(hostile, "c"));
+    console.sayText(hostile);
+    assertThat(screen.toString(UTF_8))
+        .isEqualTo("a\\nb\na\\nb\n\u001b[H\u001b[2Ja\\nb\nc\na\nb\n");
+  }
+
   private static String up(int lines) {
     return "\u001b[" + lines + "A" + CLEARED;
   }

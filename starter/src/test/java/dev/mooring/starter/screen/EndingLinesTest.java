@@ -54,6 +54,16 @@ class EndingLinesTest {
         .containsExactly("Failed: a file is missing (WAL_MISSING)", "receipt: r.json");
   }
 
+  @Test
+  void the_problems_of_a_cluster_file_are_a_line_each() {
+    RunEnding ending =
+        new RunEnding.Ended(
+            new EndingRecord("Refused", "CLUSTER_FILE", "2 problems\n  1:1: a", "", "r.json"));
+
+    assertThat(EndingLines.of(new RunReference("my-run", "r", "DrConsume"), ending, UNLIMITED))
+        .startsWith("Refused: 2 problems", "  1:1: a (CLUSTER_FILE)");
+  }
+
   @ParameterizedTest
   @CsvSource({"planned,DONE", "would-refuse,REFUSED", "Completed,DONE"})
   void a_plan_whose_checks_stand_against_it_is_no_success(String outcome, ExitCode code) {

@@ -9,7 +9,7 @@ final class WatchView {
 
   static String markdown(WatchState state) {
     StringBuilder text = new StringBuilder();
-    text.append("**").append(state.headline()).append("**\n\n");
+    text.append("**").append(Printable.line(state.headline())).append("**\n\n");
     for (Pause pause : state.pauses()) {
       text.append("automation is ").append(pause.inWords()).append("\n\n");
     }
