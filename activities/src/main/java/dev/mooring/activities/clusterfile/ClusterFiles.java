@@ -40,19 +40,20 @@ public final class ClusterFiles implements ClusterActivities {
   private static final String ENDING = ".yaml";
   private static final int SHOWN_IN_MESSAGE = 10;
   private static final Duration SETTLED = Duration.ofSeconds(2);
-  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
   private static final Logger log = LoggerFactory.getLogger(ClusterFiles.class);
 
   private final Path configDirectory;
   private final List<SiteName> sites;
   private final KeptClusterFiles kept;
   private final Map<ClusterName, Parsed> parsed = new ConcurrentHashMap<>();
-  private final Map<ClusterName, Instant> warned = new ConcurrentHashMap<>();
 
   /** What tells one file from another under its name. */
   private record Stamp(FileTime modified, long size, String key) {}
 
-  private record Parsed(Stamp stamp, ClusterEntries entries) {}
+  /**
+   * @param stamp of the file; of one that is not there, or can't be read, there is none
+   */
+  private record Parsed(Optional<Stamp> stamp, ClusterEntries entries) {}
 
   /** The cluster files of a machine that serves no site. */
   public ClusterFiles(Path configDirectory) {
@@ -121,32 +122,24 @@ public final class ClusterFiles implements ClusterActivities {
   public ClusterEntries entries(ClusterName cluster) {
     Optional<Stamp> stamp = stamp(configDirectory.resolve(cluster + ENDING));
     Parsed before = parsed.get(cluster);
-    if (before != null && stamp.equals(Optional.of(before.stamp()))) {
+    if (before != null && stamp.equals(before.stamp())) {
       return before.entries();
     }
-    try {
-      return remembered(cluster, stamp, ClusterEntries.of(read(cluster)));
-    } catch (ApplicationFailure unusable) {
-      ClusterEntries last = kept.newest(cluster).orElseThrow(() -> unusable);
-      warn(cluster, last.digest() + ", counts: " + unusable.getOriginalMessage());
-      boolean isWrong = unusable.getDetails().getSize() > 0;
-      return isWrong ? remembered(cluster, stamp, last) : last;
+    ClusterEntries entries = usable(cluster);
+    if (stamp.stream().allMatch(ClusterFiles::isSettled)) {
+      parsed.put(cluster, new Parsed(stamp, entries));
     }
-  }
-
-  private ClusterEntries remembered(
-      ClusterName cluster, Optional<Stamp> stamp, ClusterEntries entries) {
-    stamp
-        .filter(ClusterFiles::isSettled)
-        .ifPresent(of -> parsed.put(cluster, new Parsed(of, entries)));
     return entries;
   }
 
-  private void warn(ClusterName cluster, String what) {
-    Instant now = Instant.now();
-    if (warned.getOrDefault(cluster, Instant.EPOCH).plus(BETWEEN_WARNINGS).isBefore(now)) {
-      warned.put(cluster, now);
-      log.warn("the newest kept version, {}", what);
+  private ClusterEntries usable(ClusterName cluster) {
+    try {
+      return ClusterEntries.of(read(cluster));
+    } catch (ApplicationFailure unusable) {
+      ClusterEntries last = kept.newest(cluster).orElseThrow(() -> unusable);
+      log.warn(
+          "the newest kept version, {}, counts: {}", last.digest(), unusable.getOriginalMessage());
+      return last;
     }
   }
 
@@ -185,7 +178,8 @@ public final class ClusterFiles implements ClusterActivities {
     try {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       return Optional.of(
-          new Stamp(now.lastModifiedTime(), now.size(), String.valueOf(now.fileKey())));
+              new Stamp(now.lastModifiedTime(), now.size(), String.valueOf(now.fileKey())))
+          .filter(any -> Files.isReadable(file));
     } catch (IOException unreadable) {
       return Optional.empty();
     }
