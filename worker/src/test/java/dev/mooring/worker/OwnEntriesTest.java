@@ -161,8 +161,7 @@ class OwnEntriesTest {
             WorkflowServiceStubs.newServiceStubs(
                 WorkflowServiceStubsOptions.newBuilder().setTarget("127.0.0.1:1").build()));
     AtomicInteger asked = new AtomicInteger();
-    client =
-        () -> asked.incrementAndGet() > times ? environment.getWorkflowClient() : nobody;
+    client = () -> asked.incrementAndGet() > times ? environment.getWorkflowClient() : nobody;
   }
 
   private static ObserveRoles request(Cluster cluster, Host host) {
@@ -269,8 +268,7 @@ class OwnEntriesTest {
   }
 
   @Test
-  void a_service_that_does_not_answer_twice_fails_no_run()
-      throws IOException {
+  void a_service_that_does_not_answer_twice_fails_no_run() throws IOException {
     ObserveRoles before = requestOf(files.read(PIER));
     WorkflowStub run = started(before, true);
     write("/srv/mooring");

@@ -37,7 +37,9 @@ class WorkerLogTest {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     System.setErr(new PrintStream(lines, true, StandardCharsets.UTF_8));
     try {
-      context.getLogger("a").warn("database \u001b]0;x\n2030", new IllegalStateException("\u001b[2J"));
+      context
+          .getLogger("a")
+          .warn("database \u001b]0;x\n2030", new IllegalStateException("\u001b[2J"));
     } finally {
       System.setErr(terminal);
     }

@@ -65,8 +65,23 @@ public interface AccessActivities {
    * @param lines between the markers; none removes the markers too
    */
   record EnsureAccess(Call call, HostWork on, List<String> lines) implements OnHost {
+    /**
+     * One user, one address, a password; of standbys that are in the file no more, too. From 16 on
+     * a name that begins with a slash is a regular expression, also within quotes.
+     */
+    private static final String LINE =
+        "host(ssl)? (replication|\"(?!/)[^\"\\p{Cntrl}]+\") \"(?!/)[^\"\\p{Cntrl}]+\""
+            + " (?!(all|samehost|samenet) )"
+            + "([0-9.]+/32|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/128|[0-9A-Za-z][0-9A-Za-z._-]*)"
+            + " scram-sha-256";
+
     public EnsureAccess {
       lines = List.copyOf(lines);
+    }
+
+    /** Whether a worker writes that line, to add it or to give it back. */
+    public static boolean writes(String line) {
+      return line.matches(LINE);
     }
   }
 

@@ -120,7 +120,7 @@ public final class ClusterEntries {
           new Rule<>(
               EnsureAccess.class,
               "replication.user",
-              (one, of) -> one.lines().stream().allMatch(ClusterEntries::isAccessLine)),
+              (one, of) -> one.lines().stream().allMatch(EnsureAccess::writes)),
           new Rule<>(
               ObserveAdmission.class,
               "database.name",
@@ -151,16 +151,6 @@ public final class ClusterEntries {
           "wal_log_hints",
           "archive_mode",
           "archive_command");
-
-  /**
-   * One user, one address, a password; of standbys that are in the file no more, too. From 16 on a
-   * name that begins with a slash is a regular expression, also within quotes.
-   */
-  private static final String ACCESS_LINE =
-      "host(ssl)? (replication|\"(?!/)[^\"\\p{Cntrl}]+\") \"(?!/)[^\"\\p{Cntrl}]+\""
-          + " (?!(all|samehost|samenet) )"
-          + "([0-9.]+/32|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/128|[0-9A-Za-z][0-9A-Za-z._-]*)"
-          + " scram-sha-256";
 
   private static final Set<Class<?>> PLAIN =
       Set.of(String.class, Integer.class, Long.class, Boolean.class, Double.class);
@@ -363,11 +353,6 @@ public final class ClusterEntries {
   /** It becomes part of file names on hosts. */
   private static boolean isWord(String run) {
     return run.matches("[0-9A-Za-z_-]*");
-  }
-
-  /** Whether a worker writes that line to pg_hba.conf, to add it or to give it back. */
-  public static boolean isAccessLine(String line) {
-    return line.matches(ACCESS_LINE);
   }
 
   private static boolean isFence(FenceHost request, Cluster cluster) {

@@ -80,8 +80,7 @@ class ConsoleTest {
     console.say(List.of(hostile));
     console.page(List.of(hostile, "c"));
     console.sayText(hostile);
-    assertThat(screen.toString(UTF_8))
-        .isEqualTo("a\\nb\na\\nb\n\u001b[H\u001b[2Ja\\nb\nc\na\nb\n");
+    assertThat(screen.toString(UTF_8)).isEqualTo("a\\nb\na\\nb\n\u001b[H\u001b[2Ja\\nb\nc\na\nb\n");
   }
 
   private static String up(int lines) {

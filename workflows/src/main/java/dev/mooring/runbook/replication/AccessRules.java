@@ -1,6 +1,6 @@
 package dev.mooring.runbook.replication;
 
-import dev.mooring.port.ClusterEntries;
+import dev.mooring.port.AccessActivities.EnsureAccess;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -45,7 +45,7 @@ public final class AccessRules {
   static List<String> lost(InstanceId member, List<String> before) {
     String lost =
         before.stream()
-            .filter(line -> !ClusterEntries.isAccessLine(line))
+            .filter(line -> !EnsureAccess.writes(line))
             .collect(Collectors.joining(" | "));
     return lost.isEmpty()
         ? List.of()

@@ -3,11 +3,11 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccessActivities.AccessObserved;
 import dev.mooring.port.AccessActivities.AccessSet;
+import dev.mooring.port.AccessActivities.EnsureAccess;
 import dev.mooring.port.AccountActivities;
 import dev.mooring.port.AccountActivities.Account;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.ClusterEntries;
 import dev.mooring.port.FailoverActivities.Fenced;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
@@ -147,9 +147,7 @@ final class SetupCalls {
           AccessActivities port =
               accesses(ActivityPolicies.ENSURE_TO_ITS_END, one, "set the access lines of");
           return order.act(
-              one,
-              call,
-              now -> port.ensureAccess(new AccessActivities.EnsureAccess(now, alone(one), lines)));
+              one, call, now -> port.ensureAccess(new EnsureAccess(now, alone(one), lines)));
         });
   }
 
@@ -157,11 +155,9 @@ final class SetupCalls {
   AccessSet revertAccess(Instance instance, List<String> lines, Call call) {
     AccessActivities port =
         accesses(ActivityPolicies.UNDO, instance, "give back the access lines of");
-    List<String> back = lines.stream().filter(ClusterEntries::isAccessLine).toList();
+    List<String> back = lines.stream().filter(EnsureAccess::writes).toList();
     return order.act(
-        instance,
-        call,
-        now -> port.revertAccess(new AccessActivities.EnsureAccess(now, alone(instance), back)));
+        instance, call, now -> port.revertAccess(new EnsureAccess(now, alone(instance), back)));
   }
 
   private static AccessActivities accesses(ActivityPolicies how, Instance on, String what) {

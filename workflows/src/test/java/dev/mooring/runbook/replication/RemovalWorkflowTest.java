@@ -167,8 +167,7 @@ class RemovalWorkflowTest {
   void lines_that_a_person_wrote_between_the_markers_hinder_no_rollback() {
     itsHostIsThere();
     members.kill("east-1");
-    members.letsIn(
-        "east-0", List.of(MOORINGS, "# by carol", "host all all samenet md5"));
+    members.letsIn("east-0", List.of(MOORINGS, "# by carol", "host all all samenet md5"));
     asked("'act':'remove'");
     Plan plan = bed.client().newUntypedWorkflowStub("remove").query("plan", Plan.class);
     bed.faults().plan(firstOf(ReplicationStep.DROP_ACCOUNT), Fault.FAILS);

@@ -177,8 +177,7 @@ class SetupFaultSweepTest {
     assertThat(fails().type()).isEqualTo("Failed");
     nothingIsLeft();
     bed.faults().mend();
-    assertThat(run().degraded())
-        .noneMatch(one -> one.contains("samenet"));
+    assertThat(run().degraded()).noneMatch(one -> one.contains("samenet"));
     isSetUp();
   }
 
