@@ -99,13 +99,30 @@ public record Cluster(
     return policies.patroni().stream().findFirst();
   }
 
-  /** Under which application_name, or slot, a member streams: Patroni names both as its member. */
+  /**
+   * What servers call a member: its {@link #applicationName}, and its {@link #slotName}. Only by
+   * these is it found in what a server answers.
+   */
   public List<String> replicationNames(Instance member) {
-    return patroni()
-        .flatMap(patroni -> patroni.member(member.id()))
+    return List.of(applicationName(member), slotName(member));
+  }
+
+  /** Under which application_name a member streams, which commits wait for. */
+  public String applicationName(Instance member) {
+    return inPatroni(member)
         .map(PatroniPolicy.Member::name)
-        .map(name -> List.of(name, Instance.replicationName(name)))
-        .orElseGet(() -> List.of(member.replicationName()));
+        .orElseGet(() -> Instance.replicationName(member.id().value()));
+  }
+
+  /** The slot by which a member streams. */
+  public String slotName(Instance member) {
+    return inPatroni(member)
+        .map(PatroniPolicy.Member::slot)
+        .orElseGet(() -> Instance.replicationName(member.id().value()));
+  }
+
+  private Optional<PatroniPolicy.Member> inPatroni(Instance member) {
+    return patroni().flatMap(patroni -> patroni.member(member.id()));
   }
 
   /** Who approves plans, and how. */

@@ -1,6 +1,5 @@
 package dev.mooring.topology;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -50,15 +49,10 @@ public record Instance(
   }
 
   /**
-   * Its name among slots and as application_name: its id, with {@code _} for characters that a
-   * slot's name may not hold (a-z, 0-9 and _: PostgreSQL's slot.c, ReplicationSlotValidateName).
+   * An id as the name of a slot and as application_name, for {@link Cluster#replicationNames} and
+   * the cluster file alone: {@code _} for characters that a slot's name may not hold (a-z, 0-9 and
+   * _: PostgreSQL's slot.c, ReplicationSlotValidateName).
    */
-  @JsonIgnore
-  public String replicationName() {
-    return replicationName(id.value());
-  }
-
-  /** The same for an id that no instance has yet. */
   public static String replicationName(String id) {
     return id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
   }

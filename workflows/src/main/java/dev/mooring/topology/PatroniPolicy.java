@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How Patroni is read and changed, if it runs the members of a streaming cluster.
@@ -43,7 +45,22 @@ public record PatroniPolicy(
    * @param address of its host
    * @param port of its REST API there
    */
-  public record Member(InstanceId instance, String name, String address, int port) {}
+  public record Member(InstanceId instance, String name, String address, int port) {
+    private static final Pattern NOT_IN_A_SLOT = Pattern.compile("[^a-z0-9_]");
+
+    /** As Patroni makes it of the name: its slot_name_from_member_name. */
+    String slot() {
+      String slot =
+          NOT_IN_A_SLOT
+              .matcher(name.toLowerCase(Locale.ROOT))
+              .replaceAll(
+                  found ->
+                      "-.".contains(found.group())
+                          ? "_"
+                          : String.format("u%04d", found.group().codePointAt(0)));
+      return slot.substring(0, Math.min(slot.length(), 63));
+    }
+  }
 
   /**
    * The login for changes.

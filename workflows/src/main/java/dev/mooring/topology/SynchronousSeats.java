@@ -42,7 +42,7 @@ public final class SynchronousSeats {
    */
   public static List<Instance> of(Cluster cluster, Instance primary, String names) {
     StandbyList list = StandbyList.of(names);
-    return of(cluster, primary, member -> list.isNamed(member.replicationName()));
+    return of(cluster, primary, member -> list.isNamed(cluster.applicationName(member)));
   }
 
   /**

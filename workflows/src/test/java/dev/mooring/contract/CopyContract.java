@@ -73,7 +73,7 @@ public abstract class CopyContract extends CommandContract {
             world().cluster().host(source.host()).access().address(),
             source.port(),
             new Login(replication.login().user(), replication.login().password(), "disable", ""),
-            instance(id).replicationName(),
+            Instance.replicationName(id),
             "");
     return new Copy(
         call(3),

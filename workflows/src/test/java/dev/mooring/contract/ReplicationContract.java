@@ -26,6 +26,7 @@ import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.port.ReplicationActivities.StandbyNames;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
@@ -133,6 +134,7 @@ public abstract class ReplicationContract {
                 access(),
                 server("east-0"),
                 servers("west-0", "east-1"),
+                List.of(new StandbyNames("west_0", "west_0"), new StandbyNames("east_1", "east_1")),
                 atMost,
                 List.of()));
   }

@@ -157,7 +157,7 @@ public final class RoleSteps {
         host(of).access().address(),
         instance(of).port(),
         how.login(),
-        instance(id).replicationName(),
+        Instance.replicationName(id),
         "");
   }
 

@@ -16,7 +16,9 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineHistory.Entry;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.PatroniPolicy;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -174,8 +176,21 @@ final class FakeMember {
   /** What another archived under the name of its next timeline's history. */
   Optional<TimelineHistory> foreign = Optional.empty();
 
-  FakeMember(Instance instance) {
+  /** What it streams as, and by which slot. */
+  final String application;
+
+  final String slot;
+
+  FakeMember(Cluster cluster, Instance instance) {
     this.instance = instance;
+    String id = Instance.replicationName(instance.id().value());
+    this.application =
+        cluster
+            .patroni()
+            .flatMap(patroni -> patroni.member(instance.id()))
+            .map(PatroniPolicy.Member::name)
+            .orElse(id);
+    this.slot = Instance.replicationName(application);
     this.system = Harbour.systemOf(instance.content());
   }
 

@@ -41,7 +41,7 @@ public final class FakeMembers implements StreamingHands {
   private int lostCheckpoints;
 
   FakeMembers(Cluster cluster) {
-    cluster.members().forEach(i -> members.put(i.id(), new FakeMember(i)));
+    cluster.members().forEach(i -> members.put(i.id(), new FakeMember(cluster, i)));
     members.values().stream()
         .map(FakeMember::instance)
         .filter(i -> i.site().equals(cluster.policies().publish().site()))
@@ -60,7 +60,7 @@ public final class FakeMembers implements StreamingHands {
         member.state = dev.mooring.postgres.InstanceState.IN_ARCHIVE_RECOVERY;
         Optional<Instance> above = upstreams.of(member.instance());
         member.upstream = above.map(up -> FakeRoles.upstream(cluster, up, member.instance()));
-        above.ifPresent(up -> member(up.id()).slots.add(member.instance().replicationName()));
+        above.ifPresent(up -> member(up.id()).slots.add(member.slot));
       }
     }
     stream();
@@ -125,8 +125,8 @@ public final class FakeMembers implements StreamingHands {
         .upstream
         .map(upstream -> member(upstream.instance()))
         .filter(sender -> standby.standbySignal && connected(standby, sender))
-        .filter(sender -> sender.slots.contains(standby.instance().replicationName()))
-        .filter(sender -> !sender.hasLost(standby.instance().replicationName()))
+        .filter(sender -> sender.slots.contains(standby.slot))
+        .filter(sender -> !sender.hasLost(standby.slot))
         .filter(sender -> !standby.replaysFirst() || sender.timeline().equals(standby.timeline()));
   }
 
@@ -196,7 +196,7 @@ public final class FakeMembers implements StreamingHands {
     FakeMember gone = member(new InstanceId(id));
     gone.kill();
     gone.upstream = Optional.empty();
-    members.values().forEach(m -> m.slots.remove(gone.instance().replicationName()));
+    members.values().forEach(m -> m.slots.remove(gone.slot));
   }
 
   /** The slots of that member. */
@@ -507,7 +507,7 @@ public final class FakeMembers implements StreamingHands {
     standby.fencedEpoch = 0;
     standby.upstream =
         Optional.of(FakeRoles.upstream(cluster, from.instance(), standby.instance()));
-    from.slots.add(standby.instance().replicationName());
+    from.slots.add(standby.slot);
     standby.start();
     stream();
   }

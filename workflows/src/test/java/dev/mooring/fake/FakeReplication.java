@@ -244,7 +244,7 @@ public final class FakeReplication implements ReplicationActivities {
   }
 
   private Sender sender(FakeMember member, FakeMember to, String state, long silent) {
-    String name = to.instance().replicationName();
+    String name = to.application;
     long lag = member.end.isAfter(to.end) ? member.end.bytesSince(to.end) : 0;
     String waitedFor = member.synchronousNames.startsWith("ANY") ? "quorum" : "sync";
     String listed = state.equals("streaming") ? waitedFor : "potential";
@@ -253,7 +253,7 @@ public final class FakeReplication implements ReplicationActivities {
     long apparently = Math.max(0, silent + member.ahead - to.ahead);
     SenderPositions positions =
         positions(member.end, to.end, priority(member.synchronousNames, name));
-    return new Sender(name, "127.0.0.1", state, sync, lag, name, apparently, heard, positions);
+    return new Sender(name, "127.0.0.1", state, sync, lag, to.slot, apparently, heard, positions);
   }
 
   /** One that confirms nothing, as a logical subscriber that was just begun. */
@@ -316,7 +316,7 @@ public final class FakeReplication implements ReplicationActivities {
       for (String name : request.absent()) {
         boolean used =
             members.all().stream()
-                .filter(other -> other.instance().replicationName().equals(name))
+                .filter(other -> other.slot.equals(name))
                 .anyMatch(other -> members.senderOf(other).filter(member::equals).isPresent());
         if (used) {
           kept.add(name);
@@ -345,7 +345,7 @@ public final class FakeReplication implements ReplicationActivities {
       FakeMember member = answering(request.server());
       List<String> ended = new ArrayList<>();
       for (FakeMember other : members.all()) {
-        String name = other.instance().replicationName();
+        String name = other.application;
         if (!request.applications().contains(name)) {
           continue;
         }
@@ -404,7 +404,9 @@ public final class FakeReplication implements ReplicationActivities {
       List<InstanceFailure> behind = new ArrayList<>();
       for (Server server : request.standbys()) {
         FakeMember standby = members.member(server.instance().id());
-        if (chain(standby, primary) && reached(standby, primary.end)) {
+        StandbyNames names = request.names().get(request.standbys().indexOf(server));
+        boolean named = names.equals(new StandbyNames(standby.application, standby.slot));
+        if (named && chain(standby, primary) && reached(standby, primary.end)) {
           streaming.add(server.instance().id());
           continue;
         }

@@ -34,7 +34,6 @@ final class FakeRoles implements RoleActivities {
   }
 
   static Upstream upstream(Cluster cluster, Instance primary, Instance standby) {
-    String name = standby.replicationName();
     Replication replication = cluster.streaming().orElseThrow().replication();
     return new Upstream(
         primary.id(),
@@ -45,8 +44,8 @@ final class FakeRoles implements RoleActivities {
             new SecretReference("pgpass"),
             replication.login().sslMode(),
             ""),
-        name,
-        name);
+        cluster.applicationName(standby),
+        cluster.slotName(standby));
   }
 
   @Override

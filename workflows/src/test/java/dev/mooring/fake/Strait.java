@@ -10,6 +10,7 @@ import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Cluster.Policies;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -387,6 +388,27 @@ public final class Strait {
   /** The same, whose members Patroni calls by their ids after that prefix. */
   public static Cluster byPatroni(String prefix) {
     return called(prefix, TEXT);
+  }
+
+  /** Another whose members Patroni runs, and calls by their ids after that prefix. */
+  public static Cluster byPatroni(Cluster cluster, String prefix) {
+    Policies now = cluster.policies();
+    return new Cluster(
+        cluster.name(),
+        cluster.kind(),
+        cluster.digest(),
+        cluster.sites(),
+        cluster.hosts(),
+        cluster.instances(),
+        new Policies(
+            now.database(),
+            now.evidence(),
+            now.publish(),
+            now.consume(),
+            now.streaming(),
+            byPatroni(prefix).policies().patroni(),
+            now.notices(),
+            now.approvals()));
   }
 
   /** The same with a fourth member, east-2. */

@@ -7,6 +7,7 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.StandbyNames;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
@@ -155,7 +156,7 @@ final class StreamingWait {
   private String behind(Session primary, Server standby, boolean received) throws DatabaseFault {
     Instance instance = standby.instance();
     return Upstreams.direct(instance, request.primary().instance())
-        ? fromPrimary(primary, instance, received)
+        ? fromPrimary(primary, standby, received)
         : fromItself(standby, received);
   }
 
@@ -192,9 +193,9 @@ final class StreamingWait {
   }
 
   /** Empty if the primary reports that the standby streams and is far enough. */
-  private String fromPrimary(Session primary, Instance instance, boolean received)
+  private String fromPrimary(Session primary, Server standby, boolean received)
       throws DatabaseFault {
-    String name = SqlText.literal(instance.replicationName());
+    StandbyNames names = request.names().get(request.standbys().indexOf(standby));
     String position = received ? "sender.flush_lsn" : "sender.replay_lsn";
     return primary.run(
         "SELECT coalesce(sender.state, 'hidden from this role') AS state, coalesce("
@@ -206,9 +207,9 @@ final class StreamingWait {
             + ", false) AS far FROM pg_stat_replication AS sender"
             + " LEFT JOIN pg_replication_slots AS slot ON slot.active_pid = sender.pid"
             + " WHERE sender.application_name = "
-            + name
+            + SqlText.literal(names.application())
             + " OR slot.slot_name = "
-            + name
+            + SqlText.literal(names.slot())
             + " ORDER BY sender.state = 'streaming' DESC, far DESC LIMIT 1",
         While.READING,
         statement -> {

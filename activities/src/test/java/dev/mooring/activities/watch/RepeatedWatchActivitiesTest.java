@@ -53,7 +53,7 @@ class RepeatedWatchActivitiesTest {
   private final Cluster cluster = Strait.cluster();
   private final FakeCluster world = new FakeCluster(cluster);
   private List<String> standbys =
-      cluster.members().stream().map(Instance::replicationName).toList();
+      cluster.members().stream().map(cluster::applicationName).toList();
   private List<EvidenceAges> evidence = List.of();
   private final AtomicInteger minutes = new AtomicInteger();
   private final List<SiteName> looks = new CopyOnWriteArrayList<>();

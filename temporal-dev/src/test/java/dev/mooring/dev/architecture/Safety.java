@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.mooring.port.ForCall;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.Instance;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,10 @@ final class Safety {
             "positions are compared within one content only",
             Safety::positions,
             "runbook.ComparesContents"),
+        new Rule(
+            "a member is called in replication what its cluster says",
+            Safety::replicationNames,
+            "runbook.NamesByItself"),
         new Rule("no flag turns a check off", Safety::flags, "topology.ForceFlag"),
         new Rule("no option turns a check off", Safety::options, "starter.ForceOption"),
         new Rule(
@@ -108,6 +113,22 @@ final class Safety {
     return access.getTargetOwner().isEquivalentTo(Lsn.class)
         && Set.of("compareTo", "isBefore", "isAfter", "bytesSince")
             .contains(access.getTarget().getName());
+  }
+
+  private static ArchRule replicationNames(String root) {
+    return noClasses()
+        .that()
+        .resideInAPackage(root + "..")
+        .and()
+        .resideOutsideOfPackages(root + ".topology..", root + ".clusterfile..")
+        .should()
+        .accessTargetWhere(
+            DescribedPredicate.describe(
+                "a name is made of an id",
+                access ->
+                    access.getTargetOwner().isEquivalentTo(Instance.class)
+                        && access.getTarget().getName().equals("replicationName")))
+        .because("Patroni names the connections and slots of its members otherwise");
   }
 
   private static ArchRule flags(String root) {

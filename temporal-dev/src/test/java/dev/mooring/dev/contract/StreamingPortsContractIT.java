@@ -30,6 +30,7 @@ import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.StandbyNames;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.Witnessed.Database;
 import dev.mooring.postgres.Lsn;
@@ -322,6 +323,7 @@ class StreamingPortsContractIT {
                   real.cluster().policies().database(),
                   server("east-0"),
                   List.of(server("east-1")),
+                  List.of(new StandbyNames("east_1", "east_1")),
                   atMost,
                   List.of()));
     }

@@ -69,7 +69,7 @@ final class MemberSettings {
 
   private void settings(Instance member, MemberObserved seen) {
     List<String> standbys =
-        Upstreams.of(cluster, member).from(member).stream().map(Instance::replicationName).toList();
+        Upstreams.of(cluster, member).from(member).stream().map(cluster::slotName).toList();
     rows.add(SettingRows.senders(seen, standbys));
     rows.add(SettingRows.slots(seen, standbys));
     rows.add(SettingRows.listens(seen, cluster.host(member.host()).access().address()));

@@ -61,7 +61,7 @@ public final class CommitsRow {
             && cluster.streaming().orElseThrow().replication().synchronous().method()
                 != Synchronous.Method.NONE
             && SynchronousSeats.of(cluster, primary, names).stream()
-                .map(Instance::replicationName)
+                .map(cluster::applicationName)
                 .noneMatch(name -> streaming.stream().anyMatch(name::equalsIgnoreCase));
     return relaxes
         ? "start a standby that they wait for; or let them return without one, and what is"

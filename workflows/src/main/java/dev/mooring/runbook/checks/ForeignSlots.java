@@ -16,7 +16,7 @@ public final class ForeignSlots {
   private final List<Slot> slots;
 
   public ForeignSlots(Move move, MemberObserved from) {
-    List<String> ours = move.cluster().members().stream().map(Instance::replicationName).toList();
+    List<String> ours = move.cluster().members().stream().map(move.cluster()::slotName).toList();
     this.move = move;
     this.slots =
         from.slots().stream()

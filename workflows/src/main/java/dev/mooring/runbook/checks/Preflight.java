@@ -250,9 +250,9 @@ public final class Preflight {
             : FOLLOW);
   }
 
-  private static Optional<Sender> sender(MemberObserved from, Instance standby) {
+  private Optional<Sender> sender(MemberObserved from, Instance standby) {
     return from.senders().stream()
-        .filter(sender -> sender.application().equals(standby.replicationName()))
+        .filter(sender -> move.cluster().replicationNames(standby).contains(sender.application()))
         .findFirst();
   }
 

@@ -60,7 +60,7 @@ final class StopChecks {
 
   void senders(MemberObserved from) {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
-    List<String> off = move.detached().stream().map(Instance::replicationName).toList();
+    List<String> off = move.detached().stream().map(move.cluster()::applicationName).toList();
     for (Sender sender : from.senders()) {
       if (sender.state().equals(TAKES_BACKUP)) {
         continue; // it confirms no WAL, and has a row of its own
@@ -137,7 +137,7 @@ final class StopChecks {
 
   /** Commits continue without the standbys that are detached. */
   private void detached(MemberObserved from) {
-    List<String> off = move.detached().stream().map(Instance::replicationName).toList();
+    List<String> off = move.detached().stream().map(move.cluster()::applicationName).toList();
     long left =
         from.senders().stream()
             .filter(sender -> sender.sync().equals("quorum"))
@@ -148,7 +148,7 @@ final class StopChecks {
     for (Instance member : move.detached()) {
       String sync =
           from.senders().stream()
-              .filter(sender -> sender.application().equals(member.replicationName()))
+              .filter(sender -> sender.application().equals(move.cluster().applicationName(member)))
               .map(Sender::sync)
               .findFirst()
               .orElse("not attached");

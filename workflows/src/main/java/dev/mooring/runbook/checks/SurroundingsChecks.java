@@ -70,7 +70,7 @@ public final class SurroundingsChecks {
 
   /** Standbys that are to be detached; pg_ctl stop ends the walsenders of all others. */
   private void beyond(MemberReadiness from) {
-    List<String> off = move.detached().stream().map(Instance::replicationName).toList();
+    List<String> off = move.detached().stream().map(move.cluster()::applicationName).toList();
     if (off.isEmpty()) {
       return;
     }

@@ -58,7 +58,7 @@ final class SynchronousChecks {
         move.cluster().members().stream()
             .filter(move::streamsFromTarget)
             .filter(member -> !move.detached().contains(member))
-            .map(Instance::replicationName)
+            .map(move.cluster()::applicationName)
             .filter(names::has)
             .toList();
     drift(
@@ -100,7 +100,7 @@ final class SynchronousChecks {
     List<String> allowed =
         move.cluster().members().stream()
             .filter(member -> !member.equals(move.from()))
-            .map(member -> member.replicationName())
+            .map(move.cluster()::applicationName)
             .toList();
     String asFile = file + ", as the cluster file says";
     if (!seen.isAs(file, allowed) && seen.isOfSome(file, allowed)) {

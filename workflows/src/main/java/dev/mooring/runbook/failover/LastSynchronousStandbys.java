@@ -170,7 +170,7 @@ record LastSynchronousStandbys(
                 synchronous.method().name(),
                 synchronous.number(),
                 SynchronousSeats.possible(cluster, old).stream()
-                    .map(Instance::replicationName)
+                    .map(cluster::applicationName)
                     .map(StandbyList::folded)
                     .toList());
     return new LastSynchronousStandbys(set, List.of(), BY_THE_FILE, "")

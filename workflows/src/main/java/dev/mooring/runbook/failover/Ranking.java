@@ -71,6 +71,6 @@ final class Ranking {
 
   private Standby standby(MemberObserved seen) {
     Instance member = cluster.member(seen.instance()).orElseThrow();
-    return new Standby(member.replicationName(), seen);
+    return new Standby(cluster.applicationName(member), seen);
   }
 }

@@ -159,7 +159,7 @@ record StillHeard(
   /** Whether that member lists the standby among its walsenders. */
   private boolean sendsTo(Instance member, MemberObserved to, Receiver from) {
     Optional<String> name =
-        cluster.member(to.instance()).map(Instance::replicationName).map(StandbyList::folded);
+        cluster.member(to.instance()).map(cluster::applicationName).map(StandbyList::folded);
     return from.senderPort() == member.port()
         && first.stream()
             .filter(seen -> seen.instance().equals(member.id()))

@@ -6,6 +6,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.StandbyNames;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.DurationText;
@@ -55,6 +56,10 @@ public final class CatchUp {
         : standbys.size() + " standbys stream";
   }
 
+  private StandbyNames names(Instance standby) {
+    return new StandbyNames(cluster.applicationName(standby), cluster.slotName(standby));
+  }
+
   /** Waits until the standbys stream and have what the primary has now, and these positions. */
   public StandbysAwaited await(
       Call call, Instance primary, List<Instance> standbys, Duration atMost, List<Lsn> beyond) {
@@ -68,6 +73,7 @@ public final class CatchUp {
                 cluster.policies().database(),
                 WorkLists.server(cluster, primary),
                 WorkLists.servers(cluster, standbys),
+                standbys.stream().map(this::names).toList(),
                 atMost,
                 beyond));
   }

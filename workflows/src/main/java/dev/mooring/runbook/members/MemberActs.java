@@ -88,7 +88,7 @@ public final class MemberActs {
                 call,
                 cluster.policies().database(),
                 WorkLists.server(cluster, from),
-                standbys.stream().map(Instance::replicationName).toList(),
+                standbys.stream().map(cluster::applicationName).toList(),
                 DETACHED_WITHIN));
   }
 
@@ -207,7 +207,7 @@ public final class MemberActs {
 
   /** The connection of a standby to its upstream, with its own name and slot. */
   public Upstream upstream(Instance from, Instance standby) {
-    return upstream(from, standby.replicationName(), standby.replicationName());
+    return upstream(from, cluster.applicationName(standby), cluster.slotName(standby));
   }
 
   /**

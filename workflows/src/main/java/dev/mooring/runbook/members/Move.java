@@ -114,7 +114,7 @@ public record Move(
 
   /** The slots that the new primary needs: one for each standby that streams from it. */
   public List<String> slots() {
-    return upstreams().from(to).stream().map(Instance::replicationName).toList();
+    return upstreams().from(to).stream().map(cluster::slotName).toList();
   }
 
   /**
@@ -165,7 +165,7 @@ public record Move(
     return new StandbyList(
             policy().replication().synchronous().method().toString(),
             number,
-            seats.stream().map(Instance::replicationName).toList())
+            seats.stream().map(cluster::applicationName).toList())
         .toString();
   }
 

@@ -38,7 +38,7 @@ record Connections(Cluster cluster, Members members) {
   private Optional<StandbyConnection> wanted(Instance standby) {
     return Upstreams.of(cluster, members.primary())
         .of(standby)
-        .map(from -> new StandbyConnection(cluster, from, standby.replicationName()));
+        .map(from -> new StandbyConnection(cluster, from, cluster.applicationName(standby)));
   }
 
   /** Whether the upstream of the cluster file sends to it, over a connection as the file has it. */
@@ -63,9 +63,9 @@ record Connections(Cluster cluster, Members members) {
         .isPresent();
   }
 
-  private static Optional<Sender> sender(MemberObserved from, Instance standby) {
+  private Optional<Sender> sender(MemberObserved from, Instance standby) {
     return from.senders().stream()
-        .filter(s -> s.slot().equals(standby.replicationName()) && s.state().equals("streaming"))
+        .filter(s -> s.slot().equals(cluster.slotName(standby)) && s.state().equals("streaming"))
         .findFirst();
   }
 }

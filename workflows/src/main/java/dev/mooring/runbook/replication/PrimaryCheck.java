@@ -126,7 +126,7 @@ final class PrimaryCheck {
             .filter(
                 slot ->
                     cluster.members().stream()
-                        .noneMatch(m -> m.replicationName().equals(slot.name())))
+                        .noneMatch(m -> cluster.slotName(m).equals(slot.name())))
             .count();
     lower("max_replication_slots", standbys + foreign, needed);
     lower("max_wal_senders", senders(standbys), needed);

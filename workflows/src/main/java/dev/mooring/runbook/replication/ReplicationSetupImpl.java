@@ -164,10 +164,10 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     PrimaryCalls primaries = new PrimaryCalls(context.cluster());
     int before = degraded.size();
     SetupLooked seen = look(request, calls, primaries, members);
-    context.planned(request.inWords(), seen.plan().objects(), told(seen));
+    context.planned(request.inWords(), seen.plan().objects(context.cluster()), told(seen));
     if (request.mode() == Mode.PLAN) {
       return verified(
-          "planned", members, seen.plan().objects().size() + " things would be changed; ");
+          "planned", members, seen.plan().objects(context.cluster()).size() + " things would be changed; ");
     }
     approved(request, seen);
     if (!context.isLocked()) {
@@ -176,7 +176,7 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
       again = true;
       Members now = members(run.call(ReplicationStep.OBSERVE_EPOCHS));
       seen = look(request, calls, primaries, now);
-      context.plannedAgain(request.inWords(), seen.plan().objects(), told(seen));
+      context.plannedAgain(request.inWords(), seen.plan().objects(context.cluster()), told(seen));
       refuseUnlessApproved(seen.broken());
     }
     make(request, calls, primaries, seen);

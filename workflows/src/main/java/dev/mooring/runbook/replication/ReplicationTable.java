@@ -80,7 +80,7 @@ final class ReplicationTable {
           standby.id(),
           slot.isEmpty() ? "none" : slot,
           "one that keeps the WAL that it needs",
-          "set primary_slot_name to " + standby.replicationName() + " there");
+          "set primary_slot_name to " + cluster.slotName(standby) + " there");
     }
   }
 
@@ -169,7 +169,7 @@ final class ReplicationTable {
   /** The member that has that name in replication, or empty. */
   private String memberNamed(String name) {
     return cluster.members().stream()
-        .filter(member -> member.replicationName().equals(name))
+        .filter(member -> cluster.replicationNames(member).contains(name))
         .findFirst()
         .map(member -> member.id().value())
         .orElse("");

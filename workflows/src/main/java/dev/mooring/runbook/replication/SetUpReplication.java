@@ -195,7 +195,7 @@ final class SetUpReplication {
     List<String> kept =
         standbys.able().stream()
             .filter(standby -> placed.contains(standby.id()))
-            .map(Instance::replicationName)
+            .map(cluster::slotName)
             .toList();
     if (!kept.isEmpty()) {
       reportLeft();
@@ -281,7 +281,7 @@ final class SetUpReplication {
   /** What a standby, or its copy, streams from; one that the archive feeds has no slot there. */
   private Upstream upstream(Instance standby, String application) {
     Instance sender = Upstreams.of(cluster, primary).of(standby).orElse(primary);
-    String slot = streams(standby) ? standby.replicationName() : "";
+    String slot = streams(standby) ? cluster.slotName(standby) : "";
     return acts.upstream(sender, application, slot);
   }
 
@@ -327,7 +327,7 @@ final class SetUpReplication {
 
   private Following follow(Instance standby) {
     List<Upstream> from =
-        streams(standby) ? List.of(upstream(standby, standby.replicationName())) : List.of();
+        streams(standby) ? List.of(upstream(standby, cluster.applicationName(standby))) : List.of();
     return acts.connect(
         ActivityPolicies.ENSURE_TO_ITS_END, run.call(ReplicationStep.FOLLOW), standby, from);
   }
@@ -391,7 +391,7 @@ final class SetUpReplication {
     FanOut.failOn(awaited.missing());
     FanOut.failOn(
         awaited.replayFirst().stream()
-            .filter(one -> plan.commitsNeed(one.instance(), awaited.streaming()))
+            .filter(one -> plan.commitsNeed(cluster, one.instance(), awaited.streaming()))
             .toList());
     return awaited;
   }

@@ -147,7 +147,7 @@ final class SetupCheck {
   }
 
   private boolean streams(Instance standby) {
-    String name = standby.replicationName();
+    String name = cluster.slotName(standby);
     return members.seen().stream()
         .flatMap(member -> member.senders().stream())
         .anyMatch(s -> s.slot().equals(name) && s.state().equals("streaming"));
@@ -207,11 +207,11 @@ final class SetupCheck {
       Optional<Slot> there =
           members.member(sender.id()).stream()
               .flatMap(member -> member.slots().stream())
-              .filter(slot -> slot.name().equals(standby.replicationName()))
+              .filter(slot -> slot.name().equals(cluster.slotName(standby)))
               .findFirst();
       String without = there.filter(slot -> !slot.active()).map(SetupCheck::without).orElse("");
       if ((there.isEmpty() || !without.isEmpty()) && !standby.upstream().equals(Instance.ARCHIVE)) {
-        missing.add(new MissingSlot(sender, standby.replicationName(), without));
+        missing.add(new MissingSlot(sender, cluster.slotName(standby), without));
       }
     }
     return missing;

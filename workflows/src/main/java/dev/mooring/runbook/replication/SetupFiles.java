@@ -154,8 +154,8 @@ public final class SetupFiles {
         .toString();
   }
 
-  private static void slot(Instance standby, StringBuilder sql) {
-    String slot = SqlText.literal(standby.replicationName());
+  private void slot(Instance standby, StringBuilder sql) {
+    String slot = SqlText.literal(cluster.slotName(standby));
     sql.append(
         """
         SELECT pg_create_physical_replication_slot(%s, true)
@@ -204,8 +204,8 @@ public final class SetupFiles {
                   .append(
                       ConfigurationValue.line(
                           "primary_conninfo",
-                          connection(from, standby.replicationName()) + " " + passfile))
-                  .append(ConfigurationValue.line("primary_slot_name", standby.replicationName()));
+                          connection(from, cluster.applicationName(standby)) + " " + passfile))
+                  .append(ConfigurationValue.line("primary_slot_name", cluster.slotName(standby)));
             });
     String restore = new MemberActs(cluster).restoreCommand(standby);
     if (!restore.isEmpty()) {
@@ -225,11 +225,11 @@ public final class SetupFiles {
   private String replicaScript(Instance standby) {
     Instance from = sender(standby).orElse(primary);
     boolean streams = sender(standby).isPresent();
-    String slot = streams ? " --slot=" + standby.replicationName() : "";
+    String slot = streams ? " --slot=" + cluster.slotName(standby) : "";
     String cascade =
         streams && !from.equals(primary)
             ? "# First, on %s: SELECT pg_catalog.pg_create_physical_replication_slot(%s, true)%n"
-                .formatted(from.id(), SqlText.literal(standby.replicationName()))
+                .formatted(from.id(), SqlText.literal(cluster.slotName(standby)))
             : "";
     return REPLICA_SCRIPT.formatted(
         standby.id(),

@@ -4,6 +4,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.quoting.StandbyList;
 import dev.mooring.runbook.checks.StreamingRows;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ record SetupPlan(
   }
 
   /** Empty of one that is waited for: without it too few of the others would confirm commits. */
-  private String lateInWords(Instance standby) {
+  private String lateInWords(Cluster cluster, Instance standby) {
     List<InstanceId> punctual =
         standbys.able().stream()
             .map(Instance::id)
@@ -187,27 +188,28 @@ record SetupPlan(
             .toList();
     return members
         .member(standby.id())
-        .filter(seen -> !commitsNeed(standby.id(), punctual))
+        .filter(seen -> !commitsNeed(cluster, standby.id(), punctual))
         .map(StreamingRows::lateInWords)
         .orElse("");
   }
 
   /** Whether commits are to wait for that standby, and fewer of these confirm them than must. */
-  boolean commitsNeed(InstanceId standby, List<InstanceId> confirming) {
+  boolean commitsNeed(Cluster cluster, InstanceId standby, List<InstanceId> confirming) {
     return commits.stream()
         .anyMatch(
             one ->
-                isNamed(one, standby)
-                    && confirming.stream().filter(other -> isNamed(one, other)).count()
+                isNamed(cluster, one, standby)
+                    && confirming.stream().filter(other -> isNamed(cluster, one, other)).count()
                         < SynchronousCommits.needed(one.names()));
   }
 
-  private static boolean isNamed(SynchronousNames commits, InstanceId standby) {
-    return StandbyList.of(commits.names()).isNamed(Instance.replicationName(standby.value()));
+  private static boolean isNamed(Cluster cluster, SynchronousNames commits, InstanceId standby) {
+    return cluster.member(standby).stream()
+        .anyMatch(one -> StandbyList.of(commits.names()).isNamed(cluster.applicationName(one)));
   }
 
   /** What is changed, one sentence each: what an approval is about. */
-  List<String> objects() {
+  List<String> objects(Cluster cluster) {
     InstanceId primary = members.primary().id();
     List<String> objects = new ArrayList<>(raised.objects());
     if (!role.lacking().isEmpty()) {
@@ -218,7 +220,7 @@ record SetupPlan(
     }
     slots.missing().forEach(slot -> objects.add(slot.inWords()));
     objects.addAll(standbys.copies().objects(primary));
-    objects.addAll(standbys.objects(this::lateInWords));
+    objects.addAll(standbys.objects(standby -> lateInWords(cluster, standby)));
     commits.forEach(set -> objects.add(primary + ": " + set.inWords()));
     objects.addAll(slots.left().objects());
     return objects;

@@ -25,17 +25,13 @@ record SlotsLeft(List<SlotLeft> slots) {
   }
 
   /** A standby's slot at a member that it does not stream from. */
-  record SlotLeft(Instance member, Instance standby) {
-    String name() {
-      return standby.replicationName();
-    }
-
+  record SlotLeft(Instance member, Instance standby, String name) {
     String inWords() {
       return String.format(
           "%s: slot %s is no longer needed once %s follows %s,"
               + " and is dropped then if this plan is approved",
           member.id(),
-          name(),
+          name,
           standby.id(),
           standby.upstream().isEmpty() ? "the primary" : standby.upstream());
     }
@@ -54,17 +50,17 @@ record SlotsLeft(List<SlotLeft> slots) {
       for (MemberObserved member : members.seen()) {
         boolean serves =
             upstreams.of(standby).filter(up -> up.id().equals(member.instance())).isPresent();
-        if (!serves && hasLeft(member, standby, following.contains(standby))) {
-          left.add(new SlotLeft(cluster.member(member.instance()).orElseThrow(), standby));
+        if (!serves && hasLeft(member, cluster.slotName(standby), following.contains(standby))) {
+          left.add(new SlotLeft(cluster.member(member.instance()).orElseThrow(), standby, cluster.slotName(standby)));
         }
       }
     }
     return new SlotsLeft(left);
   }
 
-  private static boolean hasLeft(MemberObserved member, Instance standby, boolean moves) {
+  private static boolean hasLeft(MemberObserved member, String name, boolean moves) {
     return member.slots().stream()
-        .filter(slot -> slot.plugin().isEmpty() && slot.name().equals(standby.replicationName()))
+        .filter(slot -> slot.plugin().isEmpty() && slot.name().equals(name))
         .anyMatch(slot -> moves || !slot.active());
   }
 

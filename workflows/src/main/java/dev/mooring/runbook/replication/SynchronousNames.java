@@ -37,7 +37,7 @@ record SynchronousNames(String names, String commit) {
     List<Instance> named = SynchronousSeats.of(cluster, primary, before);
     List<Instance> there = named.stream().filter(streaming::contains).toList();
     return new SynchronousNames(
-        value(wanted, there.size() >= wanted.number() || there.isEmpty() ? there : named), commit);
+        value(cluster, there.size() >= wanted.number() || there.isEmpty() ? there : named), commit);
   }
 
   /** As that member has them now: synchronous_commit as Mooring's own session has it. */
@@ -72,11 +72,12 @@ record SynchronousNames(String names, String commit) {
     return new SynchronousNames(new StandbyList(list.method(), needed, left).toString(), commit);
   }
 
-  private static String value(Synchronous wanted, List<Instance> standbys) {
+  private static String value(Cluster cluster, List<Instance> standbys) {
+    Synchronous wanted = cluster.streaming().orElseThrow().replication().synchronous();
     if (standbys.isEmpty() && wanted.number() == 1) {
       return ANYBODY;
     }
-    List<String> names = standbys.stream().map(Instance::replicationName).toList();
+    List<String> names = standbys.stream().map(cluster::applicationName).toList();
     return new StandbyList(
             wanted.method().toString(), wanted.number(), names.isEmpty() ? List.of(ANYBODY) : names)
         .toString();

@@ -63,7 +63,7 @@ record SynchronousPlan(
               + " is an administrator's, and stays as it is");
     }
     List<Instance> named = SynchronousSeats.of(cluster, members.primary(), namesOf(members));
-    List<Instance> streaming = named.stream().filter(one -> streams(members, one)).toList();
+    List<Instance> streaming = named.stream().filter(one -> streams(cluster, members, one)).toList();
     if (streaming.size() >= wanted.number()) {
       return restored(cluster, members, roles, streaming);
     }
@@ -77,12 +77,12 @@ record SynchronousPlan(
     return SynchronousNames.on(members.primarySeen()).names();
   }
 
-  private static boolean streams(Members members, Instance standby) {
+  private static boolean streams(Cluster cluster, Members members, Instance standby) {
     return members.primarySeen().senders().stream()
         .anyMatch(
             sender ->
                 sender.streams()
-                    && sender.application().equalsIgnoreCase(standby.replicationName()));
+                    && sender.application().equalsIgnoreCase(cluster.applicationName(standby)));
   }
 
   private static Verdict<SynchronousPlan> tooFew(

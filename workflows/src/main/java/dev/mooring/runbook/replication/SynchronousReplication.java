@@ -238,7 +238,7 @@ final class SynchronousReplication {
     }
   }
 
-  private static Optional<String> against(SynchronousPlan plan, MemberObserved primary) {
+  private Optional<String> against(SynchronousPlan plan, MemberObserved primary) {
     String names = SynchronousNames.on(primary).names();
     if (!names.equals(plan.after().names())) {
       return Optional.of(
@@ -253,8 +253,8 @@ final class SynchronousReplication {
         .findFirst();
   }
 
-  private static boolean confirms(Sender sender, Instance standby) {
-    return sender.confirms() && sender.application().equalsIgnoreCase(standby.replicationName());
+  private boolean confirms(Sender sender, Instance standby) {
+    return sender.confirms() && sender.application().equalsIgnoreCase(cluster.applicationName(standby));
   }
 
   private void clearOnceConfirmed(SynchronousPlan plan, List<String> degraded) {

@@ -208,7 +208,7 @@ final class Rejoin {
                             ActivityPolicies.ENSURE,
                             run.call(ResilverStep.SLOTS),
                             chosen.members().instance(upstream),
-                            standbys.stream().map(s -> s.instance().replicationName()).toList(),
+                            standbys.stream().map(Rated::instance).map(cluster::slotName).toList(),
                             List.of())
                         .made()));
   }
@@ -223,7 +223,7 @@ final class Rejoin {
             (upstream, standbys) -> {
               List<String> added =
                   standbys.stream()
-                      .map(s -> s.instance().replicationName())
+                      .map(s -> cluster.slotName(s.instance()))
                       .filter(name -> !chosen.hadSlot(upstream, name))
                       .toList();
               if (!added.isEmpty()) {
@@ -331,7 +331,7 @@ final class Rejoin {
                     ActivityPolicies.ENSURE,
                     call,
                     up,
-                    List.of(one.instance().replicationName()),
+                    List.of(cluster.slotName(one.instance())),
                     List.of()));
   }
 

@@ -222,7 +222,7 @@ final class RejoinChoice {
    * The instance's slot on the primary, unless it follows another instance or the slot is in use.
    */
   String freeSlot(Rated one) {
-    String name = one.instance().replicationName();
+    String name = members.cluster().slotName(one.instance());
     boolean held = answer.slots().stream().anyMatch(s -> s.name().equals(name) && s.active());
     boolean ofPrimary =
         upstreams()

@@ -517,7 +517,7 @@ final class MembersJudge {
     StandbyList list = StandbyList.of(names);
     List<InstanceId> unnamed =
         SynchronousSeats.of(cluster, writer, names).stream()
-            .filter(one -> !list.isNamed(one.replicationName()))
+            .filter(one -> !list.isNamed(cluster.applicationName(one)))
             .filter(one -> links.to(one).filter(Link::streams).isPresent())
             .map(Instance::id)
             .toList();

@@ -307,11 +307,11 @@ public final class FollowNewPrimary extends AfterPromotion {
   }
 
   private void cleanUp() {
-    List<String> all = move.cluster().members().stream().map(Instance::replicationName).toList();
+    List<String> all = move.cluster().members().stream().map(move.cluster()::slotName).toList();
     List<String> used =
         move.standbys().stream()
             .filter(s -> move.upstreamOf(s).filter(move.from()::equals).isPresent())
-            .map(Instance::replicationName)
+            .map(move.cluster()::slotName)
             .toList();
     try {
       List<String> dropped =

@@ -93,7 +93,7 @@ public final class PrepareTarget {
     prepareSlots(
         there.stream()
             .filter(standby -> move.upstreamOf(standby).filter(move.to()::equals).isPresent())
-            .map(Instance::replicationName)
+            .map(move.cluster()::slotName)
             .toList());
     move.synchronousNamesAmong(there)
         .filter(names -> !names.equals(setting("synchronous_standby_names")))

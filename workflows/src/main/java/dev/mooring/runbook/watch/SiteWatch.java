@@ -162,7 +162,7 @@ final class SiteWatch {
             cluster.policies().database(),
             WorkLists.servers(cluster, members),
             WorkLists.byHost(cluster, cluster.instancesAt(state.site())),
-            cluster.members().stream().map(Instance::replicationName).toList(),
+            cluster.members().stream().map(cluster::applicationName).toList(),
             EvidenceLimits.at(cluster, state.site())),
         new Pace(
             watch.every(),

@@ -196,7 +196,7 @@ final class SynchronousIncidents {
     return Stream.concat(
             cluster.members().stream()
                 .filter(one -> !one.equals(primary))
-                .map(Instance::replicationName)
+                .map(cluster::applicationName)
                 .filter(name -> !absent.contains(name)),
             signs.streamingFrom(primary).stream())
         .distinct()
@@ -231,9 +231,9 @@ final class SynchronousIncidents {
         SynchronousSeats.of(
                 cluster,
                 commits.primary(),
-                standby -> names.names().contains(StandbyList.folded(standby.replicationName())))
+                standby -> names.names().contains(StandbyList.folded(cluster.applicationName(standby))))
             .stream()
-            .map(Instance::replicationName)
+            .map(cluster::applicationName)
             .filter(all::contains)
             .toList();
     if (streaming.isEmpty()) {

@@ -24,7 +24,6 @@ import dev.mooring.runbook.members.MemberRoles;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.ObservedMembers;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.Cluster.Policies;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
@@ -40,26 +39,6 @@ class LastSynchronousStandbysTest {
   private static Cluster cluster(String synchronous) {
     return Strait.cluster(
         PASSWORD, PASSWORD.replace("}", ", synchronous: {method: " + synchronous + "}}"));
-  }
-
-  private static Cluster byPatroni(Cluster cluster) {
-    Policies now = cluster.policies();
-    return new Cluster(
-        cluster.name(),
-        cluster.kind(),
-        cluster.digest(),
-        cluster.sites(),
-        cluster.hosts(),
-        cluster.instances(),
-        new Policies(
-            now.database(),
-            now.evidence(),
-            now.publish(),
-            now.consume(),
-            now.streaming(),
-            Strait.byPatroni().policies().patroni(),
-            now.notices(),
-            now.approvals()));
   }
 
   private static MemberObserved primary(String names) {
@@ -114,6 +93,12 @@ class LastSynchronousStandbysTest {
     assertThat(waited.forOne("west_0")).isEqualTo(west);
   }
 
+  @Test
+  void where_patroni_runs_them_the_file_stands_for_the_names_that_patroni_gave() {
+    Cluster named = Strait.byPatroni(cluster("any, instances: [east-1, west-0]"), "pg.");
+    assertThat(of(named, "east-0", "east-1 west-0").set()).hasToString("ANY 1 (pg.east-1, pg.west-0)");
+  }
+
   @ParameterizedTest
   @CsvSource({
     // its host has the record if there is one, also if it answers over SQL
@@ -128,7 +113,7 @@ class LastSynchronousStandbysTest {
     assertThat(of(cluster, "east-0", hosts, primary(names)).relaxed()).startsWith(relaxed);
     assertThat(of(cluster, "east-0", hosts, primary(names)).relaxed().isEmpty())
         .isEqualTo(relaxed.isEmpty());
-    assertThat(of(byPatroni(cluster), "east-0", hosts, primary(names)).relaxed()).isEmpty();
+    assertThat(of(Strait.byPatroni(cluster, ""), "east-0", hosts, primary(names)).relaxed()).isEmpty();
   }
 
   /** A primary that is named itself leaves fewer than must confirm. */

@@ -13,6 +13,7 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.SynchronousSeats;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,17 @@ class UpstreamNamesTest {
                                     "slot",
                                     slot))))
             .toList();
+  }
+
+  @Test
+  void commits_wait_for_the_member_that_patroni_calls_so() {
+    Cluster synchronous = Strait.byPatroni(Strait.synchronous(), "pg.");
+    String names = "ANY 1 (\"pg.east-0\", \"pg.east-1\")";
+    assertThat(SynchronousStandbyNames.of(names).ofNoMember(synchronous)).isEmpty();
+    assertThat(
+            SynchronousSeats.of(synchronous, Harbour.instance(synchronous, "west-0"), names).stream()
+                .map(one -> one.id().value()))
+        .containsExactly("east-0", "east-1");
   }
 
   private List<String> sendersTo(List<MemberObserved> seen, String id) {

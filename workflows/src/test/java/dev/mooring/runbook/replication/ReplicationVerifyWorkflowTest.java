@@ -46,6 +46,20 @@ class ReplicationVerifyWorkflowTest {
   }
 
   @Test
+  void members_are_healthy_by_the_names_that_patroni_gave_them() {
+    try (TestBed named =
+        new TestBed(
+            new FakeCluster(dev.mooring.fake.Strait.byPatroni("pg.")),
+            ReplicationSetupImpl.class)) {
+      ReplicationResult result = verify(named, "strait");
+      assertThat(result.headline()).endsWith("2 of 2 standbys healthy");
+      assertThat(result.observed().senders())
+          .extracting(SenderRow::of)
+          .containsExactly("east-1", "west-0");
+    }
+  }
+
+  @Test
   void standbys_that_stream_and_keep_up_are_healthy_each_with_its_slot() {
     ReplicationResult result = verify();
 

@@ -560,6 +560,14 @@ class MembersJudgeTest {
         .containsExactly("east-0 synchronous-standby-names: commits wait for no standby");
   }
 
+  @Test
+  void commits_wait_for_the_standbys_that_patroni_calls_so() {
+    strait = Strait.byPatroni(strait, "pg.");
+    world = new FakeCluster(strait);
+    world.members().commitsWaitFor("east-0", "ANY 1 (\"pg.east-1\", \"pg.west-0\")");
+    assertThat(facts(judge(UnaryOperator.identity()))).isEmpty();
+  }
+
   /** Of a standby that a setup found away and that was healed since. */
   @Test
   void commits_that_do_not_wait_for_a_named_standby_that_streams_are_a_warning() {

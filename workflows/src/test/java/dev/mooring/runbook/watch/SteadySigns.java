@@ -31,7 +31,7 @@ final class SteadySigns {
     Stream.concat(
             all.stream().map(Sign::streams),
             cluster.members().stream()
-                .map(Instance::replicationName)
+                .map(cluster::applicationName)
                 .filter(name -> !all.contains(name))
                 .map(Sign::absent))
         .forEach(words -> signs.add(new Sign(Kind.SENDS_TO, new InstanceId(member), words)));
