@@ -144,7 +144,7 @@ public record CheckRow(
   }
 
   /** The row with another remedy, if it has one. */
-  CheckRow withRemedy(String other) {
+  public CheckRow withRemedy(String other) {
     return new CheckRow(id, subject, seen, limit, verdict, rule, remedy.isEmpty() ? remedy : other);
   }
 

@@ -6,6 +6,7 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.quoting.StandbyList;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.DurationText;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.ReplayLimits;
@@ -40,6 +41,10 @@ final class MembersJudge {
 
   private static final String SLOT = "slot";
   private static final String NAMES = "synchronous-standby-names";
+
+  private static final String BY_PATRONI =
+      "Patroni sets it: see synchronous_mode (`patronictl edit-config`) and the tag nosync, or"
+          + " correct replication.synchronous";
 
   private static final String RESUME =
       "find the cause of the pause, then SELECT pg_catalog.pg_wal_replay_resume() there";
@@ -394,7 +399,11 @@ final class MembersJudge {
         && !alone
         && primary.isPresent()
         && !instance.upstream().equals(Instance.ARCHIVE)) {
-      findings.add(StreamingRows.none(cluster, here, primary.get()).asWarning());
+      CheckRow none = StreamingRows.none(cluster, here, primary.get()).asWarning();
+      findings.add(
+          hasLostSlot(instance)
+              ? none.withRemedy(StreamingRows.lostSlot(cluster.name(), instance.id(), member(instance.id())))
+              : none);
     }
   }
 
@@ -468,12 +477,12 @@ final class MembersJudge {
           + drop(here, slot)
           + elsewhere
               .filter(link -> link.from().instance().equals(here.instance()))
+              .filter(link -> !DrivenFromOutside.is(cluster))
               .map(link -> "; then " + Commands.setUp(cluster.name()))
               .orElse("");
     }
     InstanceId id = its.get().id();
-    Optional<MemberObserved> member =
-        seen.stream().filter(one -> one.instance().equals(id)).findFirst();
+    Optional<MemberObserved> member = member(id);
     if (slot.hasLostWal()) {
       return member.filter(one -> !one.standing().inRecovery()).isPresent()
           ? id + " is no standby: " + drop(here, slot)
@@ -482,6 +491,17 @@ final class MembersJudge {
     return member.filter(MemberObserved::replaysFirst).isPresent()
         ? StreamingRows.leave(id)
         : StreamingRows.keepSlot(id);
+  }
+
+  private Optional<MemberObserved> member(InstanceId id) {
+    return seen.stream().filter(one -> one.instance().equals(id)).findFirst();
+  }
+
+  /** What it needs may come from the archive, and then it streams by its slot. */
+  private boolean hasLostSlot(Instance standby) {
+    return seen.stream()
+        .flatMap(member -> member.slots().stream())
+        .anyMatch(slot -> slot.hasLostWal() && slot.name().equals(cluster.slotName(standby)));
   }
 
   private static String drop(MemberObserved here, Slot slot) {
@@ -511,7 +531,9 @@ final class MembersJudge {
               String.format(
                   "they wait for %d of %s, as the cluster file has it",
                   wanted.number(), wanted.instances()),
-              "set synchronous_standby_names there, or correct replication.synchronous"));
+              DrivenFromOutside.is(cluster)
+                  ? BY_PATRONI
+                  : "set synchronous_standby_names there, or correct replication.synchronous"));
     }
     Instance writer = cluster.member(primary.instance()).orElseThrow();
     StandbyList list = StandbyList.of(names);
@@ -529,6 +551,8 @@ final class MembersJudge {
                 primary.instance(),
                 "commits wait for " + names + ", and not for " + unnamed,
                 "for each that the cluster file names and that streams",
-                "add it to synchronous_standby_names: `mooring replicate setup`"));
+                DrivenFromOutside.is(cluster)
+                    ? BY_PATRONI
+                    : "add it to synchronous_standby_names: " + Commands.setUp(cluster.name())));
   }
 }

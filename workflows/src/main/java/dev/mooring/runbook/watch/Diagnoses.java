@@ -366,6 +366,7 @@ final class Diagnoses {
     if (!receiver.get().equals(Sign.REPLAYS_FIRST)
         && differs(timeline, value(Kind.TIMELINE, writer))) {
       Optional<ReceiverCause> slot = ReceiverCause.ofSlot(signs, writer, member);
+      String resilver = Commands.resilver(name, member.id());
       open(
           DiagnosisKind.TIMELINE_DRIFT,
           member.id().value(),
@@ -377,10 +378,12 @@ final class Diagnoses {
               value(Kind.TIMELINE, writer).orElse(""),
               slot.map(cause -> "; " + cause.words()).orElse("")),
           slot.map(ReceiverCause::remedy)
-                  .filter(remedy -> !remedy.endsWith(Commands.resilver(name, member.id())))
-                  .map(remedy -> remedy + "; if it does not stream then: ")
-                  .orElse("")
-              + Commands.resilver(name, member.id()));
+              .map(
+                  remedy ->
+                      remedy.endsWith(resilver)
+                          ? remedy
+                          : remedy + "; if it does not stream then: " + resilver)
+              .orElse(resilver));
     } else if (!alone) {
       receiver(member, receiver.get(), ReceiverCause.of(signs, writer, member, receiver.get()));
     }
@@ -567,7 +570,7 @@ final class Diagnoses {
               DiagnosisKind.SLOT_LOST,
               id + "/" + sign.words(),
               "slot " + sign.words() + " of " + id + " has lost WAL that it was to keep",
-              slots.lost(sign.words()));
+              slots.lost(id, sign.words()));
       default -> throw new IllegalArgumentException(sign + " is of no slot");
     }
   }

@@ -7,6 +7,7 @@ import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Upstreams;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -23,21 +24,30 @@ record SlotRemedy(MemberSigns signs) {
         .orElseGet(() -> "start its standby, or " + dropped(slot));
   }
 
-  /** Only the slot goes if its member streams, and one that is the primary needs none. */
-  String lost(String slot) {
+  /**
+   * Only the slot goes if its member streams, and one that is the primary needs none; nor does one
+   * that is to stream from another member than the holder.
+   */
+  String lost(InstanceId holder, String slot) {
     return member(slot)
-        .map(one -> lost(slot, one))
+        .map(one -> lost(holder, slot, one))
         .orElseGet(() -> StreamingRows.LOST_BY_ANOTHER + dropped(slot));
   }
 
-  private String lost(String slot, Instance member) {
+  private String lost(InstanceId holder, String slot, Instance member) {
     if (signs.is(Kind.ROLE, member, Sign.ACCEPTS_WRITES)) {
       return dropped(slot);
     }
     ClusterName cluster = signs.cluster().name();
     return signs.is(Kind.RECEIVER, member, Sign.STREAMS)
-        ? dropped(slot) + "; then " + Commands.setUp(cluster)
+        ? dropped(slot) + (isFrom(holder, member) ? "; then " + Commands.setUp(cluster) : "")
         : StreamingRows.lostSlot(cluster, member.id(), Optional.empty());
+  }
+
+  private boolean isFrom(InstanceId holder, Instance member) {
+    return signs.writers().stream()
+        .flatMap(writer -> Upstreams.of(signs.cluster(), writer).of(member).stream())
+        .anyMatch(up -> up.id().equals(holder));
   }
 
   /** Nothing as long as the member uses it by itself. */

@@ -1,3 +1,4 @@
+// longer than 600 lines, because all findings about members share the servers that it alters
 package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -419,6 +420,41 @@ class MembersJudgeTest {
     assertThat(lost("west_0")).startsWith("west-0 may get that WAL from the archive");
   }
 
+  /** Patroni makes its slots, and sets synchronous_standby_names. */
+  @Test
+  void no_setup_is_advised_where_patroni_runs_the_members() {
+    strait = Strait.byPatroni(strait, "");
+    world = new FakeCluster(strait);
+    assertThat(lost("west_0")).isEqualTo("west_0 streams from east-0: " + drop("west_0"));
+    for (String names : List.of("", "FIRST 1 (\"east-1\")")) {
+      world.members().commitsWaitFor("east-0", names);
+      assertThat(judge(UnaryOperator.identity()).findings())
+          .singleElement()
+          .satisfies(
+              row ->
+                  assertThat(row.remedy())
+                      .startsWith("Patroni sets it: see synchronous_mode (`patronictl edit-config`)"));
+    }
+  }
+
+  /** What it lacks the archive may bring, and then it streams by its slot. */
+  @Test
+  void one_whose_slot_lost_wal_gets_one_advice_and_that_is_to_leave_it() {
+    world.members().cut("west-0", true);
+    Slot lost = new Slot("west_0", "", false, 0, "lost");
+    List<CheckRow> found =
+        judge(
+                member ->
+                    member.standing().inRecovery()
+                        ? Altered.of(waitingForOne(member), "standing.timeline", 9)
+                        : withSlot(member, lost))
+            .findings();
+    assertThat(found)
+        .filteredOn(row -> row.is("walsender", "west-0") || row.is("slot", "east-0 west_0"))
+        .hasSize(2)
+        .allMatch(row -> row.remedy().startsWith("west-0 may get that WAL from the archive"));
+  }
+
   private static String drop(String slot) {
     return "a person drops it: SELECT pg_catalog.pg_drop_replication_slot('"
         + slot
@@ -578,6 +614,6 @@ class MembersJudgeTest {
             "east-0 synchronous-standby-names: commits wait for FIRST 1 (east_1), and not for"
                 + " [west-0]");
     assertThat(reported.remedy())
-        .isEqualTo("add it to synchronous_standby_names: `mooring replicate setup`");
+        .isEqualTo("add it to synchronous_standby_names: `mooring replicate setup strait`");
   }
 }

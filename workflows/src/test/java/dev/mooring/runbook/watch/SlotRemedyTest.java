@@ -6,19 +6,24 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import org.junit.jupiter.api.Test;
 
 /** What is advised about a slot that lost WAL, by steady signs. */
 class SlotRemedyTest {
-  private final Cluster cluster = Strait.cluster();
-  private final SteadySigns signs = new SteadySigns(cluster);
+  private Cluster cluster = Strait.cluster();
+  private SteadySigns signs = new SteadySigns(cluster);
 
   private String lost(String slot) {
+    return lost("east-0", slot);
+  }
+
+  private String lost(String holder, String slot) {
     return new SlotRemedy(
             new MemberSigns(
                 cluster, cluster.sites().stream().map(Site::name).map(signs::watched).toList()))
-        .lost(slot);
+        .lost(new InstanceId(holder), slot);
   }
 
   /** Also of one that applies WAL late: it will need that WAL. */
@@ -34,14 +39,26 @@ class SlotRemedyTest {
 
   @Test
   void only_the_slot_goes_of_one_that_streams_or_is_the_primary() {
+    signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
     signs.set(Kind.RECEIVER, "west-0", Sign.STREAMS);
     assertThat(lost("west_0"))
         .isEqualTo(
             "drop the slot: SELECT pg_catalog.pg_drop_replication_slot('west_0'); then `mooring"
                 + " replicate setup strait`");
-    signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
     assertThat(lost("east_0"))
         .isEqualTo("drop the slot: SELECT pg_catalog.pg_drop_replication_slot('east_0')");
+  }
+
+  /** The setup would make no slot where the standby is not to stream from. */
+  @Test
+  void no_setup_follows_where_the_standby_streams_from_another_member() {
+    cluster = Strait.cascade();
+    signs = new SteadySigns(cluster);
+    signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
+    signs.set(Kind.RECEIVER, "east-1", Sign.STREAMS);
+    assertThat(lost("east-0", "east_1"))
+        .isEqualTo("drop the slot: SELECT pg_catalog.pg_drop_replication_slot('east_1')");
+    assertThat(lost("west-0", "east_1")).endsWith("; then `mooring replicate setup strait`");
   }
 
   @Test
