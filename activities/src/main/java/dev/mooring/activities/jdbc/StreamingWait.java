@@ -181,10 +181,10 @@ final class StreamingWait {
   private Delay delay(Server standby) {
     try (Session session = sessions.warm(standby, request.access())) {
       return session.row(
-          "SELECT coalesce(nullif(current_setting('recovery_min_apply_delay', true), '0'), '')"
-              + " AS delay, NOT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')"
-              + " AND EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup'"
-              + " AND wait_event = 'RecoveryApplyDelay') AS holds",
+          "SELECT coalesce(nullif(current_setting('recovery_min_apply_delay', true), '0'), '') AS"
+              + " delay, NOT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')"
+              + " AND EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup' AND"
+              + " wait_event = 'RecoveryApplyDelay') AS holds",
           While.READING,
           row -> new Delay(text(row, "delay"), row.getBoolean("holds")));
     } catch (DatabaseFault fault) {

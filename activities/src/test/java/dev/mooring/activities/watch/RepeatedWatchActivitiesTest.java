@@ -23,7 +23,6 @@ import dev.mooring.port.WatchActivities.Watched;
 import dev.mooring.port.WatchActivities.WatchedSite;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.lang.reflect.Proxy;
@@ -52,8 +51,7 @@ class RepeatedWatchActivitiesTest {
 
   private final Cluster cluster = Strait.cluster();
   private final FakeCluster world = new FakeCluster(cluster);
-  private List<String> standbys =
-      cluster.members().stream().map(cluster::applicationName).toList();
+  private List<String> standbys = cluster.members().stream().map(cluster::applicationName).toList();
   private List<EvidenceAges> evidence = List.of();
   private final AtomicInteger minutes = new AtomicInteger();
   private final List<SiteName> looks = new CopyOnWriteArrayList<>();

@@ -43,7 +43,13 @@ final class Impatience extends WorkerInterceptorBase {
         what ->
             what instanceof AwaitStreaming wait && wait.atMost().compareTo(time) > 0
                 ? new AwaitStreaming(
-                    wait.call(), wait.access(), wait.primary(), wait.standbys(), wait.names(), time, wait.fork())
+                    wait.call(),
+                    wait.access(),
+                    wait.primary(),
+                    wait.standbys(),
+                    wait.names(),
+                    time,
+                    wait.fork())
                 : what);
   }
 

@@ -3,7 +3,6 @@ package dev.mooring.runbook.checks;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.members.Move;
-import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**

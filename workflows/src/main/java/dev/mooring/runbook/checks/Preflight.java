@@ -45,8 +45,10 @@ public final class Preflight {
       preflight.target(from.get(), to.get());
       preflight.late();
       new StopChecks(move, observed, preflight.rows).all(from.get());
-      new SynchronousChecks(move, preflight.rows).all(from.get(), to.get());
+      new SynchronousChecks(move, preflight.rows).all(from.get(), to);
       preflight.afterwards(from.get(), to.get());
+    } else if (from.isPresent()) {
+      new SynchronousChecks(move, preflight.rows).all(from.get(), to);
     }
     preflight.bothAnswer();
     new SurroundingsChecks(move, observed, preflight.rows).all();

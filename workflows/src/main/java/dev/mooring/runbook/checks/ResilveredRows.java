@@ -48,10 +48,13 @@ public final class ResilveredRows {
   }
 
   /**
-   * Whether neither a rewind nor a base backup changes the row: it can be judged before the target
-   * is resilvered.
+   * Whether neither a rewind nor a base backup changes the row, of the target or of the standbys
+   * that the primary's commits wait for: it can be judged before the target is resilvered.
    */
   public static boolean outlasts(CheckRow row, Instance target) {
-    return row.subject().equals(target.id().value()) && OUTLASTS.contains(row.id());
+    boolean ofTarget = row.subject().equals(target.id().value());
+    return ofTarget
+        ? OUTLASTS.contains(row.id())
+        : row.rule().equals(PreflightRule.SYNCHRONOUS_DRIFT.text());
   }
 }

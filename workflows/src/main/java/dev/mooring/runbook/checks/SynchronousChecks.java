@@ -1,11 +1,13 @@
 package dev.mooring.runbook.checks;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.SynchronousStandbyNames;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Compares the primary's synchronous settings with the cluster file: a person may have changed them
@@ -30,7 +32,8 @@ final class SynchronousChecks {
     this.rows = rows;
   }
 
-  void all(MemberObserved from, MemberObserved to) {
+  /** A primary's settings are compared also while the target is away: no resilver changes them. */
+  void all(MemberObserved from, Optional<MemberObserved> to) {
     names(from, to);
     String file = move.synchronousCommit();
     String seen = from.setting("synchronous_commit").orElse("not known");
@@ -40,7 +43,14 @@ final class SynchronousChecks {
         move.from(),
         seen,
         file + ", as the cluster file says",
-        REMEDY);
+        remedy(to));
+  }
+
+  /** The setup names standbys that stream. */
+  private String remedy(Optional<MemberObserved> to) {
+    return to.isPresent()
+        ? REMEDY
+        : "first " + Commands.resilver(move.cluster().name(), move.to().id()) + "; then " + REMEDY;
   }
 
   private void drift(
@@ -70,12 +80,15 @@ final class SynchronousChecks {
         "with fewer no commit ever ends: name its standbys there too, and reload both");
   }
 
-  private void names(MemberObserved from, MemberObserved to) {
+  private void names(MemberObserved from, Optional<MemberObserved> to) {
     String text = from.setting("synchronous_standby_names").orElse("");
     SynchronousStandbyNames seen = SynchronousStandbyNames.of(text);
     String shown = text.isEmpty() ? "no standby" : text;
     if (move.policy().replication().synchronous().method() == Method.NONE) {
-      String target = to.setting("synchronous_standby_names").orElse("");
+      if (to.isEmpty()) {
+        return; // its own names stay as they are
+      }
+      String target = to.get().setting("synchronous_standby_names").orElse("");
       drift(
           seen.equals(SynchronousStandbyNames.of(target)),
           NAMES,
@@ -108,6 +121,6 @@ final class SynchronousChecks {
       rows.warning(NAMES, move.from().id(), shown, limit, SOME);
       return;
     }
-    drift(seen.isAs(file, allowed), NAMES, move.from(), shown, asFile, REMEDY);
+    drift(seen.isAs(file, allowed), NAMES, move.from(), shown, asFile, remedy(to));
   }
 }

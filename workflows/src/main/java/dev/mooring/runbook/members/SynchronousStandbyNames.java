@@ -77,7 +77,9 @@ public record SynchronousStandbyNames(String method, int number, List<String> na
   /** The names of no member, which an administrator added. */
   public List<String> ofNoMember(Cluster cluster) {
     List<String> members =
-        cluster.members().stream().map(one -> StandbyList.folded(cluster.applicationName(one))).toList();
+        cluster.members().stream()
+            .map(one -> StandbyList.folded(cluster.applicationName(one)))
+            .toList();
     return names.stream().filter(name -> !name.equals(ANYBODY) && !members.contains(name)).toList();
   }
 

@@ -58,7 +58,8 @@ record RemovalPlan(
   /** A standby that still streams is not cut off: it is stopped by hand first. */
   static Verdict<RemovalPlan> judge(
       Cluster cluster, Members members, List<Instance> going, List<AccessObserved> access) {
-    List<String> names = going.stream().flatMap(one -> cluster.replicationNames(one).stream()).toList();
+    List<String> names =
+        going.stream().flatMap(one -> cluster.replicationNames(one).stream()).toList();
     List<String> streaming =
         members.seen().stream()
             .flatMap(member -> member.senders().stream())

@@ -167,7 +167,9 @@ public final class ReplicationSetupImpl extends AnsweringRun implements Replicat
     context.planned(request.inWords(), seen.plan().objects(context.cluster()), told(seen));
     if (request.mode() == Mode.PLAN) {
       return verified(
-          "planned", members, seen.plan().objects(context.cluster()).size() + " things would be changed; ");
+          "planned",
+          members,
+          seen.plan().objects(context.cluster()).size() + " things would be changed; ");
     }
     approved(request, seen);
     if (!context.isLocked()) {

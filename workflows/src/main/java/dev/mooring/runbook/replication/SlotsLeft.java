@@ -51,7 +51,11 @@ record SlotsLeft(List<SlotLeft> slots) {
         boolean serves =
             upstreams.of(standby).filter(up -> up.id().equals(member.instance())).isPresent();
         if (!serves && hasLeft(member, cluster.slotName(standby), following.contains(standby))) {
-          left.add(new SlotLeft(cluster.member(member.instance()).orElseThrow(), standby, cluster.slotName(standby)));
+          left.add(
+              new SlotLeft(
+                  cluster.member(member.instance()).orElseThrow(),
+                  standby,
+                  cluster.slotName(standby)));
         }
       }
     }

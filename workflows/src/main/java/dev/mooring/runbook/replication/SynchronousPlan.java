@@ -63,7 +63,8 @@ record SynchronousPlan(
               + " is an administrator's, and stays as it is");
     }
     List<Instance> named = SynchronousSeats.of(cluster, members.primary(), namesOf(members));
-    List<Instance> streaming = named.stream().filter(one -> streams(cluster, members, one)).toList();
+    List<Instance> streaming =
+        named.stream().filter(one -> streams(cluster, members, one)).toList();
     if (streaming.size() >= wanted.number()) {
       return restored(cluster, members, roles, streaming);
     }

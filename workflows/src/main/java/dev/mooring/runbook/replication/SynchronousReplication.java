@@ -254,7 +254,8 @@ final class SynchronousReplication {
   }
 
   private boolean confirms(Sender sender, Instance standby) {
-    return sender.confirms() && sender.application().equalsIgnoreCase(cluster.applicationName(standby));
+    return sender.confirms()
+        && sender.application().equalsIgnoreCase(cluster.applicationName(standby));
   }
 
   private void clearOnceConfirmed(SynchronousPlan plan, List<String> degraded) {

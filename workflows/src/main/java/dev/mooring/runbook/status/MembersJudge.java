@@ -402,7 +402,8 @@ final class MembersJudge {
       CheckRow none = StreamingRows.none(cluster, here, primary.get()).asWarning();
       findings.add(
           hasLostSlot(instance)
-              ? none.withRemedy(StreamingRows.lostSlot(cluster.name(), instance.id(), member(instance.id())))
+              ? none.withRemedy(
+                  StreamingRows.lostSlot(cluster.name(), instance.id(), member(instance.id())))
               : none);
     }
   }

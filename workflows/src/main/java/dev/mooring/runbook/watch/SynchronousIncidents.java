@@ -231,7 +231,8 @@ final class SynchronousIncidents {
         SynchronousSeats.of(
                 cluster,
                 commits.primary(),
-                standby -> names.names().contains(StandbyList.folded(cluster.applicationName(standby))))
+                standby ->
+                    names.names().contains(StandbyList.folded(cluster.applicationName(standby))))
             .stream()
             .map(cluster::applicationName)
             .filter(all::contains)

@@ -3,6 +3,7 @@ package dev.mooring.runbook.failback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.postgres.ServerVersion;
@@ -87,6 +88,34 @@ class FailbackAheadTest {
         .extracting(Called::method)
         .doesNotContain("ensureCopying", "ensureSlots");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  /** As a failover to the last standby leaves it; making west-0 anew would change nothing of it. */
+  @Test
+  void commits_that_wait_for_nobody_refuse_it_before_anything_is_healed() {
+    try (FailbackBed two = new FailbackBed(Strait.synchronous())) {
+      two.lostWest();
+      two.world().members().commitsWaitFor("east-0", "");
+      RoleChangeResult plan = two.run(FailbackBed.TO_WEST);
+      assertThat(plan.outcome()).isEqualTo("would-refuse");
+      assertThat(plan.headline())
+          .contains("block it now: east-0 synchronous-standby-names: no standby, must be ");
+      assertThat(plan.checks())
+          .filteredOn(row -> row.is("synchronous-standby-names", "east-0"))
+          .singleElement()
+          .satisfies(
+              row ->
+                  assertThat(row.remedy())
+                      .startsWith("first `mooring resilver strait --instances west-0`; then ")
+                      .endsWith("`mooring replicate setup`"));
+      Ended ended = TestBed.ended(() -> two.run(FailbackBed.executing(plan.digest())));
+      assertThat(ended.type()).isEqualTo("Refused");
+      assertThat(two.bed.faults().calls())
+          .extracting(Called::method)
+          .doesNotContain("ensureCopying", "ensureSlots");
+      String let = ",'overrides':'synchronous-drift','reason':'set afterwards'}";
+      assertThat(two.run(FailbackBed.TO_WEST.replace("}", let)).outcome()).isEqualTo("planned");
+    }
   }
 
   @Test

@@ -96,7 +96,8 @@ class LastSynchronousStandbysTest {
   @Test
   void where_patroni_runs_them_the_file_stands_for_the_names_that_patroni_gave() {
     Cluster named = Strait.byPatroni(cluster("any, instances: [east-1, west-0]"), "pg.");
-    assertThat(of(named, "east-0", "east-1 west-0").set()).hasToString("ANY 1 (pg.east-1, pg.west-0)");
+    assertThat(of(named, "east-0", "east-1 west-0").set())
+        .hasToString("ANY 1 (pg.east-1, pg.west-0)");
   }
 
   @ParameterizedTest
@@ -113,7 +114,8 @@ class LastSynchronousStandbysTest {
     assertThat(of(cluster, "east-0", hosts, primary(names)).relaxed()).startsWith(relaxed);
     assertThat(of(cluster, "east-0", hosts, primary(names)).relaxed().isEmpty())
         .isEqualTo(relaxed.isEmpty());
-    assertThat(of(Strait.byPatroni(cluster, ""), "east-0", hosts, primary(names)).relaxed()).isEmpty();
+    assertThat(of(Strait.byPatroni(cluster, ""), "east-0", hosts, primary(names)).relaxed())
+        .isEmpty();
   }
 
   /** A primary that is named itself leaves fewer than must confirm. */

@@ -54,7 +54,8 @@ class UpstreamNamesTest {
     String names = "ANY 1 (\"pg.east-0\", \"pg.east-1\")";
     assertThat(SynchronousStandbyNames.of(names).ofNoMember(synchronous)).isEmpty();
     assertThat(
-            SynchronousSeats.of(synchronous, Harbour.instance(synchronous, "west-0"), names).stream()
+            SynchronousSeats.of(synchronous, Harbour.instance(synchronous, "west-0"), names)
+                .stream()
                 .map(one -> one.id().value()))
         .containsExactly("east-0", "east-1");
   }

@@ -386,9 +386,9 @@ class MembersJudgeTest {
               assertThat(row.verdict()).isEqualTo(Judged.WARNING);
               assertThat(row.remedy())
                   .isEqualTo(
-                      "No action needed: west-0 applies WAL late (recovery_min_apply_delay), and streams"
-                          + " again by itself once it has replayed what it has; after that delay its"
-                          + " server log says why it does not");
+                      "No action needed: west-0 applies WAL late (recovery_min_apply_delay), and"
+                          + " streams again by itself once it has replayed what it has; after that"
+                          + " delay its server log says why it does not");
             });
   }
 
@@ -433,7 +433,8 @@ class MembersJudgeTest {
           .satisfies(
               row ->
                   assertThat(row.remedy())
-                      .startsWith("Patroni sets it: see synchronous_mode (`patronictl edit-config`)"));
+                      .startsWith(
+                          "Patroni sets it: see synchronous_mode (`patronictl edit-config`)"));
     }
   }
 
