@@ -80,7 +80,7 @@ final class MemberSettings {
     timeout(seen, "wal_receiver_timeout", "a primary that is gone");
     reports(seen);
     delay(seen);
-    readable(seen);
+    rows.add(SettingRows.readable(seen));
     eitherWay(seen);
     like(seen);
   }
@@ -156,18 +156,6 @@ final class MemberSettings {
         value,
         "not -1",
         "set it to 30s and reload: with -1 one query on a standby delays replay without limit");
-  }
-
-  /** A standby without hot_standby answers no SQL, which the row {@code answers} reports. */
-  private void readable(MemberObserved seen) {
-    String value = value(seen, "hot_standby");
-    rows.wanted(
-        value.equals("on"),
-        "hot-standby",
-        seen.instance(),
-        value,
-        "on",
-        "set it on, it applies at the next start: as a standby it would accept no connection");
   }
 
   /** Settings that are right either way, depending on what uses the server. */

@@ -220,14 +220,23 @@ public final class Preflight {
   }
 
   private void attached(MemberObserved from, MemberObserved to) {
-    Optional<Sender> sender = sender(from, move.to());
+    List<Sender> senders = senders(from, move.to());
+    String state =
+        senders.size() > 1
+            ? "several by its name: " + senders.stream().map(Sender::address).toList()
+            : senders.stream()
+                .map(Sender::state)
+                .findFirst()
+                .orElse("no walsender of " + move.from().id() + " serves it");
     rows.must(
-        sender.filter(s -> s.state().equals("streaming")).isPresent(),
+        state.equals("streaming"),
         "walsender",
         move.to().id(),
-        sender.map(Sender::state).orElse("no walsender of " + move.from().id() + " serves it"),
+        state,
         "streaming from " + move.from().id(),
-        FOLLOW);
+        senders.size() > 1
+            ? "stop what streams by its name and is no member, such as a copy of its machine"
+            : FOLLOW);
     Optional<Receiver> receiver = to.receivers().stream().findFirst();
     rows.must(
         receiver.filter(r -> r.senderPort() == move.from().port()).isPresent(),
@@ -252,10 +261,10 @@ public final class Preflight {
             : FOLLOW);
   }
 
-  private Optional<Sender> sender(MemberObserved from, Instance standby) {
+  private List<Sender> senders(MemberObserved from, Instance standby) {
     return from.senders().stream()
         .filter(sender -> move.cluster().replicationNames(standby).contains(sender.application()))
-        .findFirst();
+        .toList();
   }
 
   private void version(MemberObserved from, MemberObserved to) {
@@ -279,6 +288,7 @@ public final class Preflight {
     rows.add(SettingRows.senders(to, move.slots()));
     rows.add(SettingRows.slots(to, move.slots()));
     rows.add(SettingRows.writable(to));
+    rows.add(SettingRows.readable(from));
     boolean rewindable = SettingRows.isRewindable(from, to);
     rows.by(
         PreflightRule.REWIND_LATER.text(),

@@ -46,6 +46,18 @@ public final class SettingRows {
             + " themselves");
   }
 
+  /** Whether the member answers as a standby: one without hot_standby accepts no connection. */
+  public static CheckRow readable(MemberObserved member) {
+    String set = member.setting("hot_standby").orElse("not read");
+    return CheckRow.wanted(
+        set.equals("on"),
+        "hot-standby",
+        member.instance(),
+        set,
+        "on",
+        "set it on, it applies at the next start: as a standby it would accept no connection");
+  }
+
   private static CheckRow room(MemberObserved member, String setting, int needed) {
     String there = member.setting(setting).orElse("0");
     int number = there.matches("[0-9]{1,9}") ? Integer.parseInt(there) : 0;

@@ -169,6 +169,8 @@ class PreflightTest {
         "members.0.replication.senders.1.state         | catchup      | west-0 walsender: catchup",
         "members.0.replication.senders.1.application   | other        | west-0 walsender: no"
             + " walsender of east-0",
+        "members.0.replication.senders.0.application   | west_0       | west-0 walsender: several"
+            + " by its name: [",
         "members.2.system                  | 7            | west-0 system-identifier: 7",
         "members.2.standing.timeline       | 2            | west-0 timeline: 2",
         "members.2.standing.replay.paused         | true         | west-0 replay: paused",
