@@ -82,10 +82,10 @@ listening() { # port
 
 # Reads the databases file: prints it with the database pointing elsewhere. Writes to a file beside its former target, its
 # former line and the new one; and to one named after that the targets of other databases, also of files that it
-# includes, and the %include lines that could not be followed. Lines, parameters and blanks that are not host and port
-# stay as they are, to the byte. PgBouncer opens a relative path where it was started.
+# includes and of the file that PgBouncer was started with, and what of these could not be read. Lines, parameters and
+# blanks that are not host and port stay as they are, to the byte. PgBouncer opens a relative path where it was started.
 redirect() { # databases file, host, port, file for what it says now
-  TO_HOST=$2 TO_PORT=$3 WAS=$4 STARTED_IN=$(started_in) awk '
+  TO_HOST=$2 TO_PORT=$3 WAS=$4 STARTED_IN=$(started_in) STARTED_WITH=$(started_with) awk '
     function value(text) {
       if (text !~ /^\047/) return text
       text = substr(text, 2, length(text) - 2)
@@ -120,6 +120,8 @@ redirect() { # databases file, host, port, file for what it says now
       sub(/[ \t]*=$/, "", name)
       sub(/^[ \t]*/, "", name)
       gsub(/"/, "", name)
+      if (again && name in seen) return line
+      seen[name]
       split("", was)
       unreadable = 0
       head = head redirected(substr(line, length(head) + 1))
@@ -133,13 +135,14 @@ redirect() { # databases file, host, port, file for what it says now
       says = was["host"] ":" port "\n" line "\n" head
       return head
     }
+    function at(path) { return path ~ /^\// ? path : ENVIRON["STARTED_IN"] "/" path }
     function show(file, depth, inside, line, read, its) {
       while ((read = (getline line <file)) > 0) {
         if (line ~ /^[ \t]*%include[ \t]/) {
           its = line
           sub(/^[ \t]*%include[ \t]+/, "", its)
           sub(/[ \t\r]*$/, "", its)
-          if (depth > 9 || !show(its ~ /^\// ? its : ENVIRON["STARTED_IN"] "/" its, depth + 1, inside))
+          if (depth > 9 || !show(at(its), depth + 1, inside))
             print "%include " its "||unreadable" >others
         }
         if (line ~ /^[ \t]*\[/) inside = line ~ /^[ \t]*\[[ \t]*databases[ \t]*\]/
@@ -152,6 +155,8 @@ redirect() { # databases file, host, port, file for what it says now
       others = ENVIRON["WAS"] ".others"
       printf "" >others
       if (!show(ARGV[1])) bad++
+      again = ENVIRON["STARTED_WITH"]
+      if (again && !show(at(again), 1)) print again "||unreadable" >others
       print says >ENVIRON["WAS"]
       exit bad ? 4 : found == 1 ? 0 : found ? 3 : 2
     }' "$1"
@@ -160,6 +165,10 @@ redirect() { # databases file, host, port, file for what it says now
 # Says where PgBouncer was started, if that can be read.
 started_in() {
   { readlink "/proc/$(cat "$(column "$work/$subject.config" pidfile value)")/cwd" || echo /dev/null; } 2>/dev/null
+}
+
+started_with() {
+  column "$work/$subject.config" conffile value 2>/dev/null
 }
 
 # Where the file points the database, or why that can't be read.

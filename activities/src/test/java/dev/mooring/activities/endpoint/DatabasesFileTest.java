@@ -125,6 +125,23 @@ class DatabasesFileTest {
     assertThat(others(shell, "10.0.0.6", ini)).isEqualTo("%include own.ini (can't be read)\n");
   }
 
+  /** Debian's has its databases in pgbouncer.ini, which then includes what a run may replace. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void names_what_the_file_has_that_pgbouncer_was_started_with(List<String> shell)
+      throws Exception {
+    Path ini = write("[databases]\napp =\nlast = host=10.0.0.5\n");
+    Path started = directory.resolve("pgbouncer.ini");
+    Files.writeString(directory.resolve("app.config"), "key|value\nconffile|" + started + "\n");
+    assertThat(others(shell, "10.0.0.5", ini).lines())
+        .containsExactlyInAnyOrder(started + " (can't be read)", "last", "other");
+    Files.writeString(
+        started, "[databases]\n* = host=10.0.0.5\n%include " + ini + "\n[pgbouncer]\n");
+    assertThat(others(shell, "10.0.0.5", ini).lines())
+        .containsExactlyInAnyOrder("*", "last", "other");
+    assertThat(text("app.redirected")).doesNotContain("*");
+  }
+
   /** By the directory of the process that PgBouncer's pid file names. */
   @ParameterizedTest
   @MethodSource("shells")
