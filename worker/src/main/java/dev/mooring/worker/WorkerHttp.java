@@ -4,6 +4,7 @@ import dev.mooring.activities.watch.ObservedRoles.Answer;
 import dev.mooring.activities.watch.ObservedRoles.Role;
 import dev.mooring.worker.http.HttpListener;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -13,6 +14,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -26,6 +28,9 @@ final class WorkerHttp implements AutoCloseable {
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
+
+  /** How long a request waits for its turn; then it is answered 503. */
+  private static final Duration WAITING_AT_MOST = Duration.ofSeconds(5);
 
   private final Optional<HttpListener> listener;
 
@@ -53,12 +58,22 @@ final class WorkerHttp implements AutoCloseable {
 
   private static HttpListener begun(WorkerConfig.HttpAddress at, Answers answers) {
     try {
-      return HttpListener.begin("http", at.host(), at.port(), Optional.empty(), new Calls(answers));
+      Handler calls = atMost(2, "/metrics", atMost(4, "/health", new Calls(answers)));
+      return HttpListener.begin("http", at.host(), at.port(), Optional.empty(), calls);
     } catch (IOException | IllegalArgumentException unable) {
       throw new StartRefused(
           "metrics and health can't be served on " + at + ": " + unable.getMessage(),
           "choose another with --http-port or MOORING_HTTP; 0 turns it off");
     }
+  }
+
+  /** These may take a while; the other threads are there for checks of roles. */
+  private static Handler atMost(int atOnce, String path, Handler calls) {
+    QoSHandler handler = new QoSHandler(calls);
+    handler.includePath(path);
+    handler.setMaxRequestCount(atOnce);
+    handler.setMaxSuspend(WAITING_AT_MOST);
+    return handler;
   }
 
   private static final class Calls extends Handler.Abstract {

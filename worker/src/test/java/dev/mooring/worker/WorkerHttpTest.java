@@ -13,11 +13,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a load balancer is told. */
 class WorkerHttpTest {
@@ -91,6 +94,50 @@ class WorkerHttpTest {
       for (Socket socket : stalled) {
         socket.close();
       }
+    }
+  }
+
+  /** Metrics and health that hang, as with a Temporal that does not answer. */
+  @Test
+  @Timeout(60)
+  void calls_that_hang_leave_threads_for_role_checks() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (WorkerHttp http =
+        WorkerHttp.serve(
+            Optional.of(new WorkerConfig.HttpAddress("127.0.0.1", 0)),
+            new WorkerHttp.Answers(
+                () -> hanging(over, ""),
+                () -> hanging(over, new Health(true, Health.TEMPORAL_SERVES, List.of())),
+                WorkerHttpTest::answer,
+                CompletableFuture::new))) {
+      URI at = URI.create("http://127.0.0.1:" + http.port().orElseThrow());
+      List<CompletableFuture<HttpResponse<String>>> hanging = new ArrayList<>();
+      for (int i = 0; i < 25; i++) {
+        hanging.add(client.sendAsync(get(at.resolve("/metrics")), BodyHandlers.ofString()));
+        hanging.add(client.sendAsync(get(at.resolve("/health")), BodyHandlers.ofString()));
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThat(client.send(get(at.resolve("/primary/strait/east-0")), BodyHandlers.ofString()))
+            .extracting(HttpResponse::statusCode)
+            .isEqualTo(200);
+      }
+      over.countDown();
+      for (CompletableFuture<HttpResponse<String>> one : hanging) {
+        assertThat(one.get().statusCode()).isIn(200, 503);
+      }
+    }
+  }
+
+  private static HttpRequest get(URI uri) {
+    return HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build();
+  }
+
+  private static <T> T hanging(CountDownLatch over, T answer) {
+    try {
+      over.await();
+      return answer;
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.worker.http;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -14,12 +15,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP address of a worker. A client that connects and sends nothing occupies no thread, and is
- * cut off after 20 s, so that it delays no other client.
+ * cut off after 20 s, so that it delays no other client; so is one of too many or too slow {@link
+ * Connections}.
  */
 public final class HttpListener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
-  private static final int THREADS = 12;
+  private static final int THREADS = 16;
   private static final long IDLE_MILLIS = 20_000;
+  private static final Duration WITHIN = Duration.ofSeconds(60);
 
   private final Server server;
   private final ServerConnector connector;
@@ -43,6 +46,22 @@ public final class HttpListener implements AutoCloseable {
   public static HttpListener begin(
       String name, String host, int port, Optional<SslContextFactory.Server> tls, Handler handler)
       throws IOException {
+    return begin(name, host, port, tls, WITHIN, handler);
+  }
+
+  /**
+   * The same.
+   *
+   * @param within how long a client may take for the headers of a request, or for its answer
+   */
+  static HttpListener begin(
+      String name,
+      String host,
+      int port,
+      Optional<SslContextFactory.Server> tls,
+      Duration within,
+      Handler handler)
+      throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS);
     threads.setDaemon(true);
     threads.setName(name);
@@ -57,7 +76,9 @@ public final class HttpListener implements AutoCloseable {
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
     server.addConnector(connector);
-    server.setHandler(handler);
+    Connections limited = new Connections(handler, within);
+    connector.addBean(limited, false);
+    server.setHandler(limited);
     HttpListener listener = new HttpListener(server, connector, name);
     try {
       server.start();
