@@ -23,6 +23,9 @@ import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.wire.HistoryFormat;
 import io.temporal.common.WorkflowExecutionHistory;
@@ -38,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The evidence of the fleet harbour in a directory, as runs leave it, and its cluster file.
@@ -46,8 +50,8 @@ import java.util.Optional;
  */
 record SampleEvidence(Path directory) {
   private static final Call CALL = new Call(HARBOUR, "run", "STEP", 0, Epoch.NONE);
-  private static final StoresByKind STORES =
-      new StoresByKind(new Hosts(Duration.ofSeconds(5)), name -> Optional.empty());
+  private static final Hosts HOSTS = new Hosts(Duration.ofSeconds(5));
+  private static final StoresByKind STORES = new StoresByKind(HOSTS, name -> Optional.empty());
 
   static SampleEvidence in(Path directory) throws IOException {
     SampleEvidence evidence = new SampleEvidence(directory);
@@ -86,7 +90,33 @@ record SampleEvidence(Path directory) {
   }
 
   void receipt(Receipt receipt) {
-    receipts().ensureReceipt(new EnsureReceipt(CALL, policy(), receipt));
+    receipts().ensureReceipt(new EnsureReceipt(CALL, policy(), receipt, heads()));
+  }
+
+  /** Makes this machine all hosts, each with a directory of its own. */
+  void useLocalHosts() throws IOException {
+    Path file = directory.resolve("harbour.yaml");
+    String yaml = Files.readString(file);
+    for (String host : List.of("e0", "e1", "w0")) {
+      Path own = Files.createDirectory(directory.resolve(host));
+      yaml =
+          yaml.replaceFirst(
+              "\\{name: " + host + ",.*",
+              "{name: " + host + ", access: local, address: 127.0.0.1, directory: " + own + "}");
+    }
+    Files.writeString(file, yaml);
+  }
+
+  private List<Host> heads() {
+    return Stream.of("e0", "e1")
+        .filter(host -> Files.isDirectory(directory.resolve(host)))
+        .map(
+            host ->
+                new Host(
+                    new HostName(host),
+                    HostAccess.local("127.0.0.1", List.of()),
+                    directory.resolve(host).toString()))
+        .toList();
   }
 
   /** Keeps a history of the run that left that receipt, as a worker does. */
@@ -149,6 +179,6 @@ record SampleEvidence(Path directory) {
   }
 
   private static StoreReceiptActivities receipts() {
-    return new StoreReceiptActivities(STORES, name -> Optional.empty(), Clock.systemUTC());
+    return new StoreReceiptActivities(STORES, HOSTS, name -> Optional.empty(), Clock.systemUTC());
   }
 }

@@ -145,7 +145,7 @@ final class Adapters implements AutoCloseable {
             roles,
             evidence,
             new StoreManifestActivities(stores, variables),
-            new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
+            new StoreReceiptActivities(stores, hosts, variables, Clock.systemUTC()));
   }
 
   private static Function<String, Optional<String>> in(Map<String, String> environment) {

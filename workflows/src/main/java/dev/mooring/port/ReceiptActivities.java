@@ -9,6 +9,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Host;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
@@ -34,14 +35,30 @@ public interface ReceiptActivities {
    */
   Written ensureSiteState(EnsureSiteState request);
 
-  record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) implements ForCall {}
+  /**
+   * The request.
+   *
+   * @param heads hosts that record its number and digest, unless it is of a plan
+   */
+  record EnsureReceipt(
+      Call call,
+      EvidencePolicy evidence,
+      Receipt receipt,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Host> heads)
+      implements ForCall {
+    public EnsureReceipt {
+      heads = List.copyOf(heads);
+    }
+  }
 
   /**
    * The location of a receipt or of a site's state.
    *
    * @param path its path in the store
    * @param sha256 of its bytes
-   * @param lacking a sentence for each of several stores that was not reached
+   * @param lacking a sentence for each of several stores that was not reached, and for each host
+   *     that recorded a receipt which the store lacks
    */
   record Written(
       String path,
@@ -57,7 +74,7 @@ public interface ReceiptActivities {
       this(path, sha256, List.of());
     }
 
-    /** Where the document is, and which stores lack it. */
+    /** Where the document is, and what is lacking. */
     public String inWords() {
       return lacking.isEmpty() ? path : path + "; " + String.join("; ", lacking);
     }

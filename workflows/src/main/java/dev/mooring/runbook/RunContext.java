@@ -511,7 +511,10 @@ public final class RunContext {
                 : receiptPolicy(receipt).options(queue, summary))
         .ensureReceipt(
             new ReceiptActivities.EnsureReceipt(
-                run.receiptCall(), cluster().policies().evidence().at(site), receipt))
+                run.receiptCall(),
+                cluster().policies().evidence().at(site),
+                receipt,
+                WorkLists.heads(cluster(), site)))
         .inWords();
   }
 

@@ -82,7 +82,8 @@ public abstract class EvidenceContract {
   private void write(Receipt receipt) {
     world()
         .receipts()
-        .ensureReceipt(new EnsureReceipt(world().looking(), world().evidence(), receipt));
+        .ensureReceipt(
+            new EnsureReceipt(world().looking(), world().evidence(), receipt, List.of()));
   }
 
   private void moorAt(int n) {

@@ -34,7 +34,8 @@ public abstract class ReceiptContract {
   private Written write(Receipt receipt) {
     return world()
         .receipts()
-        .ensureReceipt(new EnsureReceipt(world().looking(), world().evidence(), receipt));
+        .ensureReceipt(
+            new EnsureReceipt(world().looking(), world().evidence(), receipt, List.of()));
   }
 
   private Written advance(SiteState state) {

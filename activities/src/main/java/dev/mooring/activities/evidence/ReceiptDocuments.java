@@ -2,6 +2,7 @@ package dev.mooring.activities.evidence;
 
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.ReceiptFormat;
@@ -72,6 +73,11 @@ final class ReceiptDocuments {
 
   Optional<byte[]> bytes(long sequence) {
     return files.read(paths.receipt(sequence));
+  }
+
+  /** The digest of a receipt's bytes, if there is one of that number. */
+  Optional<String> digest(long sequence) {
+    return bytes(sequence).map(Sha256::of);
   }
 
   String where(long sequence) {

@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.HostShell;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Receipt;
@@ -15,8 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Receipts and states in an evidence store of any kind. Writers at several sites take the next
@@ -28,16 +33,27 @@ public final class StoreReceiptActivities implements ReceiptActivities {
 
   private static final int WRITERS_AT_ONCE = 32;
 
+  /** For all hosts that keep the head, twice at most: the receipt is written by then. */
+  private static final Duration HEADS_WITHIN = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(StoreReceiptActivities.class);
+
   private final EvidenceStores stores;
+  private final HostShell hosts;
   private final EvidenceKeys keys;
   private final Clock clock;
 
   /**
+   * @param hosts reaches the hosts that record the newest receipt
    * @param environment where the keys named by variables are looked up
    */
   public StoreReceiptActivities(
-      EvidenceStores stores, Function<String, Optional<String>> environment, Clock clock) {
+      EvidenceStores stores,
+      HostShell hosts,
+      Function<String, Optional<String>> environment,
+      Clock clock) {
     this.stores = stores;
+    this.hosts = hosts;
     this.keys = new EvidenceKeys(environment);
     this.clock = clock;
   }
@@ -52,14 +68,15 @@ public final class StoreReceiptActivities implements ReceiptActivities {
       EvidencePaths paths = new EvidencePaths(receipt.run().cluster());
       for (int i = 0; i < WRITERS_AT_ONCE; i++) {
         long last = documents.last();
-        Optional<Written> found = written(documents, last, receipt);
+        Optional<Document.Intact<ChainedReceipt>> found = written(documents, last, receipt);
         if (found.isPresent()) {
-          return found.get();
+          return kept(request, documents, found.get().content(), found.get().sha256(), List.of());
         }
-        byte[] bytes = ReceiptFormat.render(next(documents, last, receipt), signing);
+        ChainedReceipt next = next(documents, last, receipt);
+        byte[] bytes = ReceiptFormat.render(next, signing);
         if (files.createExclusive(paths.receipt(last + 1), bytes)) {
           documents.hint(last + 1);
-          return new Written(documents.where(last + 1), Sha256.of(bytes), files.lacking());
+          return kept(request, documents, next, Sha256.of(bytes), files.lacking());
         }
       }
       throw EvidenceFailures.passing(
@@ -69,6 +86,30 @@ public final class StoreReceiptActivities implements ReceiptActivities {
               + " next numbers in "
               + paths.receipts());
     }
+  }
+
+  /**
+   * Hosts record a written receipt. They can neither fail the run nor delay it by much; a plan
+   * changes nothing on them.
+   */
+  private Written kept(
+      EnsureReceipt request,
+      ReceiptDocuments documents,
+      ChainedReceipt written,
+      String sha256,
+      List<String> lacking) {
+    List<String> sentences = new ArrayList<>(lacking);
+    Receipt receipt = written.receipt();
+    if (!receipt.asked().planOnly()) {
+      try {
+        sentences.addAll(
+            new ReceiptHeads(hosts, receipt.run().cluster(), HEADS_WITHIN)
+                .keep(request.heads(), written, sha256, documents::digest));
+      } catch (RuntimeException unread) {
+        log.warn("a receipt of {} was not recorded on its hosts", receipt.run().cluster(), unread);
+      }
+    }
+    return new Written(documents.where(written.sequence()), sha256, sentences);
   }
 
   private ChainedReceipt next(ReceiptDocuments documents, long last, Receipt receipt) {
@@ -81,14 +122,15 @@ public final class StoreReceiptActivities implements ReceiptActivities {
    * it, so the search ends there; of the others only those that name this run are proved, since
    * hundreds exist if runs follow each other closely.
    */
-  private static Optional<Written> written(ReceiptDocuments documents, long last, Receipt receipt) {
+  private static Optional<Document.Intact<ChainedReceipt>> written(
+      ReceiptDocuments documents, long last, Receipt receipt) {
     Instant earliest = receipt.ending().at().minus(CLOCKS_DIFFER_AT_MOST);
     for (long sequence = last; sequence > 0; sequence--) {
       Optional<ReceiptFormat.Claim> claim = documents.bytes(sequence).flatMap(ReceiptFormat::claim);
       if (claim.isEmpty() || claim.get().run().equals(receipt.run().originalRun())) {
         Document.Intact<ChainedReceipt> there = documents.intact(sequence);
         if (there.content().receipt().equals(receipt)) {
-          return Optional.of(new Written(documents.where(sequence), there.sha256()));
+          return Optional.of(there);
         }
       }
       if (claim.map(ReceiptFormat.Claim::writtenAt).filter(earliest::isAfter).isPresent()) {

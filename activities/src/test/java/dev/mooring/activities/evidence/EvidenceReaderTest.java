@@ -78,9 +78,11 @@ class EvidenceReaderTest {
   void receipts_and_state_are_shown_with_their_text_and_what_is_broken_as_broken()
       throws Exception {
     StoreReceiptActivities activities =
-        new StoreReceiptActivities(SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC());
+        new StoreReceiptActivities(
+            SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty(), Clock.systemUTC());
     for (int n = 1; n <= 3; n++) {
-      activities.ensureReceipt(new EnsureReceipt(CALL, store.policy(), SampleReceipts.publish(n)));
+      activities.ensureReceipt(
+          new EnsureReceipt(CALL, store.policy(), SampleReceipts.publish(n), List.of()));
     }
     activities.ensureSiteState(new EnsureSiteState(CALL, store.policy(), SampleReceipts.state(1)));
     Files.writeString(store.root().resolve("harbour/receipts/00000002.json"), "{}\n");

@@ -127,8 +127,10 @@ class ManifestsReadElsewhereTest {
   @EnumSource
   void receipts_and_state_stand_in_the_sites_own_store(Through through) throws Exception {
     StoreReceiptActivities receipts =
-        new StoreReceiptActivities(SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC());
-    receipts.ensureReceipt(new EnsureReceipt(CALL, policy(through), SampleReceipts.publish(1)));
+        new StoreReceiptActivities(
+            SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty(), Clock.systemUTC());
+    receipts.ensureReceipt(
+        new EnsureReceipt(CALL, policy(through), SampleReceipts.publish(1), List.of()));
     receipts.ensureSiteState(new EnsureSiteState(CALL, policy(through), SampleReceipts.state(1)));
     assertThat(west.root().resolve("harbour/receipts/00000001.json")).exists();
     assertThat(west.root().resolve("harbour/sites/west/state.json")).exists();

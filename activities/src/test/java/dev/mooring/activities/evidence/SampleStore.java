@@ -22,8 +22,8 @@ import java.util.Optional;
  * @param directory holds both
  */
 record SampleStore(Path directory) {
-  static final EvidenceStores STORES =
-      new StoresByKind(new Hosts(Limit.seconds(5)), name -> Optional.empty());
+  static final Hosts HOSTS = new Hosts(Limit.seconds(5));
+  static final EvidenceStores STORES = new StoresByKind(HOSTS, name -> Optional.empty());
 
   static SampleStore in(Path directory) throws IOException {
     SampleStore store = new SampleStore(directory);

@@ -122,12 +122,13 @@ class SeveralFilesTest extends EvidenceFilesContract {
 
   private StoreReceiptActivities receipts() {
     return new StoreReceiptActivities(
-        SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC());
+        SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty(), Clock.systemUTC());
   }
 
   private Written receipt(int number) {
     return receipts()
-        .ensureReceipt(new EnsureReceipt(CALL, policy(), SampleReceipts.publish(number)));
+        .ensureReceipt(
+            new EnsureReceipt(CALL, policy(), SampleReceipts.publish(number), List.of()));
   }
 
   private Written state(int number) {

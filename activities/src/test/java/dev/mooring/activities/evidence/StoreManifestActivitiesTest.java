@@ -263,8 +263,9 @@ class StoreManifestActivitiesTest {
   }
 
   private void write(Receipt receipt) {
-    new StoreReceiptActivities(SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC())
-        .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt));
+    new StoreReceiptActivities(
+            SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty(), Clock.systemUTC())
+        .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt, List.of()));
   }
 
   private LastRead last(int pendingAtMost) {

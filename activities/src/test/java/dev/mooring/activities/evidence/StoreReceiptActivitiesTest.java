@@ -5,7 +5,9 @@ import static dev.mooring.evidence.SampleManifests.HARBOUR;
 import static dev.mooring.evidence.SampleReceipts.WEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.activities.host.LocalHost;
 import dev.mooring.authority.Epoch;
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.ReceiptChain;
@@ -20,6 +22,9 @@ import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
 import dev.mooring.port.ReceiptActivities.ReadSiteState;
 import dev.mooring.port.ReceiptActivities.Written;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.SiteName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -154,6 +160,71 @@ class StoreReceiptActivitiesTest {
   }
 
   @Test
+  void hosts_record_the_newest_receipt_also_after_they_missed_some() {
+    write(SampleReceipts.publish(1), 1, here());
+    assertThat(head()).startsWith("1 " + digestOf(receipt(1)) + " 20");
+    write(SampleReceipts.publish(2), 2);
+    assertThat(write(SampleReceipts.publish(3), 3, here()).lacking()).isEmpty();
+    assertThat(head()).startsWith("3 " + digestOf(receipt(3)) + " ");
+    assertThat(write(SampleReceipts.publish(2), 4, here()).lacking()).isEmpty();
+    assertThat(head()).startsWith("3 ");
+  }
+
+  @Test
+  void receipts_removed_at_the_end_are_missed_by_each_later_run() throws Exception {
+    for (int n = 1; n <= 3; n++) {
+      write(SampleReceipts.publish(n), n, here());
+    }
+    String third = digestOf(receipt(3));
+    Files.delete(receipt(3));
+    Files.delete(receipt(2));
+    String saw = "evidence was cut at its end: receipt 3: host here recorded it at ";
+
+    assertThat(write(SampleReceipts.publish(4), 4, here()).lacking())
+        .singleElement()
+        .asString()
+        .startsWith(saw)
+        .endsWith("with digest " + third + "; in the store it is missing");
+    assertThat(write(SampleReceipts.publish(5), 5, here()).lacking())
+        .singleElement()
+        .asString()
+        .startsWith(saw)
+        .endsWith("; in the store it has " + digestOf(receipt(3)));
+    assertThat(write(SampleReceipts.publish(6), 6, here()).inWords()).contains(saw);
+    assertThat(head()).startsWith("3 " + third);
+  }
+
+  @Test
+  void a_silent_host_and_a_broken_head_fail_no_run_and_a_plan_changes_no_host() throws Exception {
+    Host silent =
+        new Host(
+            new HostName("silent"),
+            HostAccess.local("127.0.0.1", List.of("/bin/sh", "-c", "sleep 60")),
+            directory.resolve("host").toString());
+    Instant began = Instant.now();
+    assertThat(write(SampleReceipts.publish(1), 1, silent, here()).lacking()).isEmpty();
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Limit.seconds(20));
+    assertThat(head()).startsWith("1 ");
+
+    Files.writeString(headFile(), "no head\n");
+    assertThat(write(SampleReceipts.publish(2), 2, here()).lacking()).isEmpty();
+    assertThat(head()).isEqualTo("no head\n");
+
+    Files.delete(headFile());
+    Receipt publish = SampleReceipts.publish(3);
+    write(
+        new Receipt(
+            publish.run(),
+            new Receipt.Asked("{}", "anna", "why", "", true),
+            publish.ending(),
+            publish.steps(),
+            publish.seen()),
+        3,
+        here());
+    assertThat(headFile()).doesNotExist();
+  }
+
+  @Test
   void a_site_that_was_never_moored_has_no_state() {
     assertThat(readState()).isEqualTo(new Answer.Never());
   }
@@ -208,11 +279,30 @@ class StoreReceiptActivitiesTest {
     assertFails(FailureCode.EVIDENCE_UNREADABLE, this::readState, "can't read");
   }
 
-  private Written write(Receipt receipt, int n) {
+  private Host here() {
+    return LocalHost.in(directory.resolve("host")).host();
+  }
+
+  private Path headFile() {
+    return directory.resolve("host/harbour/evidence.head");
+  }
+
+  private String head() {
+    try {
+      return Files.readString(headFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Written write(Receipt receipt, int n, Host... heads) {
     Instant now = SampleManifests.at(n).plusSeconds(10);
     return new StoreReceiptActivities(
-            SampleStore.STORES, name -> Optional.empty(), Clock.fixed(now, ZoneOffset.UTC))
-        .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt));
+            SampleStore.STORES,
+            SampleStore.HOSTS,
+            name -> Optional.empty(),
+            Clock.fixed(now, ZoneOffset.UTC))
+        .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt, List.of(heads)));
   }
 
   private Written write(SiteState state) {
@@ -231,7 +321,7 @@ class StoreReceiptActivitiesTest {
 
   private static StoreReceiptActivities activities() {
     return new StoreReceiptActivities(
-        SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC());
+        SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty(), Clock.systemUTC());
   }
 
   private ReceiptChain.Verdict verify() {

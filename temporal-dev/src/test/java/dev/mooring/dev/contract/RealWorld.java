@@ -108,7 +108,7 @@ final class RealWorld implements ContractWorld, AutoCloseable {
   @Override
   public ReceiptActivities receipts() {
     return new StoreReceiptActivities(
-        new StoresByKind(hosts, environment), environment, Clock.systemUTC());
+        new StoresByKind(hosts, environment), hosts, environment, Clock.systemUTC());
   }
 
   @Override

@@ -4,8 +4,10 @@ import dev.mooring.activities.evidence.EvidenceStores;
 import dev.mooring.activities.evidence.StoreEvidenceActivities;
 import dev.mooring.activities.evidence.StoreManifestActivities;
 import dev.mooring.activities.evidence.StoreReceiptActivities;
+import dev.mooring.activities.host.Hosts;
 import dev.mooring.contract.EvidenceHands;
 import dev.mooring.contract.EvidenceWorld;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
@@ -68,7 +70,8 @@ final class StoreWorld implements EvidenceWorld {
 
   @Override
   public ReceiptActivities receipts() {
-    return new StoreReceiptActivities(stores, environment, Clock.systemUTC());
+    return new StoreReceiptActivities(
+        stores, new Hosts(Limit.seconds(1)), environment, Clock.systemUTC());
   }
 
   @Override

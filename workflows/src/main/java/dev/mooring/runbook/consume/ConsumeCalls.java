@@ -320,7 +320,9 @@ final class ConsumeCalls {
 
   String writeReceipt(Call call, Receipt receipt) {
     return receipts(RunContext.receiptPolicy(receipt), "write the receipt")
-        .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
+        .ensureReceipt(
+            new ReceiptActivities.EnsureReceipt(
+                call, evidence, receipt, WorkLists.heads(cluster, site.name())))
         .inWords();
   }
 

@@ -176,7 +176,9 @@ final class PublishCalls {
     return Workflow.newActivityStub(
             ReceiptActivities.class,
             RunContext.receiptPolicy(receipt).options(queue(), "write the receipt"))
-        .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
+        .ensureReceipt(
+            new ReceiptActivities.EnsureReceipt(
+                call, evidence, receipt, WorkLists.heads(cluster, site)))
         .inWords();
   }
 

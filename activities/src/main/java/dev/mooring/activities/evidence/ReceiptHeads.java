@@ -1,0 +1,123 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.activities.host.DaemonThreads;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Token;
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.ReceiptHead;
+import dev.mooring.port.Call;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Host;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest receipt that hosts of a cluster recorded. All are asked at once, and for a bounded
+ * time: a host that does not answer by then is left out, and may still record.
+ */
+public final class ReceiptHeads {
+  private static final Logger log = LoggerFactory.getLogger(ReceiptHeads.class);
+
+  private final HostShell shell;
+  private final ClusterName cluster;
+  private final Duration within;
+
+  /**
+   * @param within how long all hosts together are waited for
+   */
+  public ReceiptHeads(HostShell shell, ClusterName cluster, Duration within) {
+    this.shell = shell;
+    this.cluster = cluster;
+    this.within = within;
+  }
+
+  /** What these hosts recorded; a host without a record is left out. */
+  public List<ReceiptHead> read(List<Host> hosts) {
+    return ask(hosts, script -> script.call("report_head", List.of()));
+  }
+
+  /**
+   * Records a written receipt on hosts. The record of a receipt that the store lacks stays until a
+   * person removes it, so no later run hides that receipts were removed.
+   *
+   * @param sha256 the digest of the receipt's bytes
+   * @param digests those of the receipts in the store, by their number
+   * @return a sentence for each host whose record stays
+   */
+  List<String> keep(
+      List<Host> hosts,
+      ChainedReceipt written,
+      String sha256,
+      LongFunction<Optional<String>> digests) {
+    List<String> removed = new ArrayList<>();
+    long before = written.sequence() - 1;
+    String previous = written.previousSha256();
+    for (ReceiptHead there : ask(hosts, put(written, sha256, before, previous))) {
+      boolean known = there.sequence() == before && there.sha256().equals(previous);
+      Optional<String> fault = known ? Optional.empty() : there.removed(digests);
+      fault
+          .map(why -> "evidence was cut at its end: receipt " + there.sequence() + ": " + why)
+          .ifPresent(removed::add);
+      if (!known && fault.isEmpty() && there.sequence() < written.sequence()) {
+        ask(
+            hosts.stream().filter(host -> host.name().equals(there.host())).toList(),
+            put(written, sha256, there.sequence(), there.sha256()));
+      }
+    }
+    return removed;
+  }
+
+  private static Consumer<Script> put(
+      ChainedReceipt written, String sha256, long replaced, String replacedSha256) {
+    return script ->
+        script.call(
+            "keep_head",
+            List.of(
+                String.valueOf(written.sequence()),
+                sha256,
+                String.valueOf(replaced),
+                replacedSha256));
+  }
+
+  private List<ReceiptHead> ask(List<Host> hosts, Consumer<Script> what) {
+    ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.named("receipt-head"));
+    long end = System.nanoTime() + within.toNanos();
+    List<Future<Optional<ReceiptHead>>> asked =
+        hosts.stream().map(host -> threads.submit(() -> asked(host, what))).toList();
+    threads.shutdown();
+    List<ReceiptHead> heads = new ArrayList<>();
+    for (Future<Optional<ReceiptHead>> one : asked) {
+      try {
+        one.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS).ifPresent(heads::add);
+      } catch (ExecutionException | TimeoutException silent) {
+        log.debug("a host of {} did not answer with its newest receipt", cluster, silent);
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return heads;
+      }
+    }
+    return heads;
+  }
+
+  private Optional<ReceiptHead> asked(Host host, Consumer<Script> what) {
+    Script script = Script.of("receipt head", ReceiptHeads.class, List.of("head.sh"));
+    what.accept(
+        Token.inCluster(script, new Call(cluster, "mooring", "RECEIPT", 0, Epoch.NONE), host));
+    String line = shell.run(host, script, within).host().text("evidence_head");
+    return ReceiptHead.parse(host.name(), line);
+  }
+}
