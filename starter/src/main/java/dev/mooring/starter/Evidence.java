@@ -1,8 +1,11 @@
 package dev.mooring.starter;
 
 import dev.mooring.activities.evidence.EvidenceReader;
+import dev.mooring.activities.evidence.ReceiptHeads;
 import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.evidence.ReceiptHead;
+import dev.mooring.runbook.WorkLists;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
@@ -17,6 +20,8 @@ final class Evidence implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(3);
 
   private final Hosts hosts = new Hosts(CONNECT);
+  private final Cluster cluster;
+  private final SiteName seenFrom;
   private final EvidenceReader reader;
 
   /**
@@ -24,7 +29,8 @@ final class Evidence implements AutoCloseable {
    * @param environment where secret references are looked up
    */
   Evidence(Cluster cluster, String site, Map<String, String> environment) {
-    SiteName seenFrom = site.isEmpty() ? cluster.policies().publish().site() : of(cluster, site);
+    this.cluster = cluster;
+    this.seenFrom = site.isEmpty() ? cluster.policies().publish().site() : of(cluster, site);
     reader =
         EvidenceReader.open(
             new StoresByKind(hosts, name -> Optional.ofNullable(environment.get(name))),
@@ -46,6 +52,12 @@ final class Evidence implements AutoCloseable {
 
   EvidenceReader reader() {
     return reader;
+  }
+
+  /** The newest receipts that hosts recorded; a host that does not answer in time is left out. */
+  List<ReceiptHead> heads() {
+    return new ReceiptHeads(hosts, cluster.name(), CONNECT)
+        .read(WorkLists.headsOfChain(cluster, seenFrom));
   }
 
   @Override

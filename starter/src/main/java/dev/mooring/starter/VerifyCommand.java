@@ -1,6 +1,8 @@
 package dev.mooring.starter;
 
 import dev.mooring.activities.evidence.EvidenceAudit;
+import dev.mooring.activities.evidence.EvidenceReader;
+import dev.mooring.evidence.ReceiptHead;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import dev.mooring.topology.Cluster;
@@ -19,15 +21,23 @@ import picocli.CommandLine.Option;
     name = "verify",
     header = "Verify a cluster's evidence: seals, chain, nothing gone, histories replay.",
     description =
-        "Needs the evidence store and the trusted public keys, nothing else: no Temporal, no host,"
-            + " no database. Every kept history is compared with its sealed digest; those of the"
-            + " last 1,000 receipts are replayed by this release's code.")
+        "Needs the evidence store and the trusted public keys, nothing else: no Temporal, no"
+            + " database. Hosts that answer within 3 seconds name the newest receipt that they"
+            + " recorded, which must be in the store. Every kept history is compared with its"
+            + " sealed digest; those of the last 1,000 receipts are replayed by this release's"
+            + " code.")
 final class VerifyCommand implements Callable<Integer> {
   /** A replay takes a tenth of a second. */
   private static final int REPLAYED_RECEIPTS = 1000;
 
   private static final String CUT_OFF =
-      "Receipts removed from the end of the chain can't be detected from the store alone.";
+      "Receipts removed from the end of the chain can't be detected from the store alone, and no"
+          + " host answered with the newest that it recorded.";
+
+  private static final String RESTORED =
+      "HINT: find out which person removed the receipts. If the store was restored from a backup"
+          + " or begun anew, remove CLUSTER/evidence.head in Mooring's directory on each host that"
+          + " is named: that acknowledges the loss.";
 
   private static final String ALTERED =
       "HINT: find out which person altered or removed it. In the place of a LATEST.json that is"
@@ -64,18 +74,24 @@ final class VerifyCommand implements Callable<Integer> {
     List<SiteName> sites = read.sites().stream().map(Site::name).toList();
     try (Evidence evidence = new Evidence(read, site, mooring.environment());
         HistoriesAudit audit = new HistoriesAudit(evidence.reader(), Main.version())) {
+      // before the receipts, of which a run may write one meanwhile
+      List<ReceiptHead> heads = evidence.heads();
       EvidenceAudit.Report report =
           EvidenceAudit.of(evidence.reader(), read.name(), sites, read.approvals());
       HistoriesAudit.Report histories = audit.ofLast(REPLAYED_RECEIPTS);
       Table broken = new Table("document", "what is wrong");
       report.faults().forEach(fault -> broken.row(fault.document(), fault.reason()));
       histories.broken().forEach(fault -> broken.row(fault.document(), fault.reason()));
+      long removed = removed(heads, evidence.reader(), broken);
       mooring.console().say(verdict(read, report, inOneWord(broken, histories)));
       mooring.console().say(sealedBy(report.sealedBy()));
       unverified(report.unverifiedApprovals());
       mooring.console().say(replayed(histories));
-      mooring.console().say(CUT_OFF);
+      mooring.console().say(heads.isEmpty() ? CUT_OFF : ending(heads, removed));
       report(broken, ALTERED);
+      if (removed > 0) {
+        mooring.console().say(RESTORED);
+      }
       Table failed = new Table("history", "why it does not replay");
       histories.failed().forEach(fault -> failed.row(fault.document(), fault.reason()));
       report(failed, NOT_REPLAYED);
@@ -87,6 +103,25 @@ final class VerifyCommand implements Callable<Integer> {
           ? ExitCode.DONE.status()
           : ExitCode.STATUS_WARNING.status();
     }
+  }
+
+  /** How many hosts recorded a receipt that is not there any more. */
+  private static long removed(List<ReceiptHead> heads, EvidenceReader reader, Table broken) {
+    return heads.stream()
+        .flatMap(
+            head ->
+                head.removed(reader::receiptDigest).stream()
+                    .map(why -> broken.row("receipt " + head.sequence(), why)))
+        .count();
+  }
+
+  private static String ending(List<ReceiptHead> heads, long removed) {
+    return String.format(
+        "of %d hosts that answered, %d recorded a receipt that is in the store; the newest"
+            + " recorded is %d. The removal of later ones can't be detected.",
+        heads.size(),
+        heads.size() - removed,
+        heads.stream().mapToLong(ReceiptHead::sequence).max().orElseThrow());
   }
 
   private void report(Table found, String hint) {

@@ -260,6 +260,46 @@ class VerifyCommandTest {
     assertBroken("receipt 2 is missing, 3 is there", "1 receipts in one chain");
   }
 
+  @Test
+  void receipts_removed_from_the_end_are_missed_by_the_hosts_that_recorded_them()
+      throws IOException {
+    evidence.useLocalHosts();
+    evidence.receipt(SampleReceipts.consume(3, Status.TIMEOUT));
+    Said whole = evidence.type("verify");
+    assertThat(whole.status()).as(whole.out()).isZero();
+    assertThat(whole.out())
+        .contains("of 2 hosts that answered, 2 recorded a receipt that is in the store")
+        .contains("the newest recorded is 6")
+        .doesNotContain("from the store alone");
+
+    Files.delete(evidence.file("receipts/00000006.json"));
+    assertBroken(
+        "receipt 6  host e0 recorded it at ",
+        "in the store it is missing",
+        "of 2 hosts that answered, 0 recorded",
+        "remove CLUSTER/evidence.head");
+  }
+
+  @Test
+  void a_site_with_a_chain_of_its_own_is_not_compared_with_this_one() throws IOException {
+    evidence.useLocalHosts();
+    Path head = directory.resolve("w0/harbour/evidence.head");
+    Files.createDirectories(head.getParent());
+    Files.writeString(head, "9 " + "ab".repeat(32) + " 2026-02-01T18:18:49Z\n");
+    assertBroken("receipt 9  host w0 recorded it at 2026-02-01T18:18:49Z");
+
+    Path file = directory.resolve("harbour.yaml");
+    String commands =
+        "{commands: {directory: /evidence, fetch: 'cat {manifest_path}', list: 'ls"
+            + " {manifest_dir}'}}";
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("{name: west, ", "{name: west, manifests: " + commands + ", "));
+    Said said = evidence.type("verify");
+    assertThat(said.status()).as(said.out() + said.err()).isZero();
+  }
+
   private void assertBroken(String... sentences) {
     Said said = evidence.type("verify");
 

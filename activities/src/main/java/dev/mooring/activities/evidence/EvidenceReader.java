@@ -178,6 +178,11 @@ public final class EvidenceReader implements AutoCloseable {
         refused -> document);
   }
 
+  /** The digest of the receipt with that number, intact or not, if there is one. */
+  public Optional<String> receiptDigest(long sequence) {
+    return receipts.digest(sequence);
+  }
+
   /** All receipts, the last first. */
   List<ReceiptChain.Link> receipts() {
     return receipts.sequences().stream()
