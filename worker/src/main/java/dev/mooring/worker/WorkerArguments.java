@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads the worker's command line and environment, and reports every problem at once. */
 final class WorkerArguments {
@@ -19,6 +20,7 @@ final class WorkerArguments {
       usage: mooring-worker [--site NAME]... [--config-dir DIR] [--http-port [ADDRESS:]PORT]
                             [--address HOST:PORT] [--namespace NAME] [--log-format text|json]
                             [--evidence-every SECONDS] [--metrics-name PREFIX] [--hooks FILE]
+                            [--codec-origins ORIGIN,...]
 
         --site NAME        serve the hosts, databases and stores of this site (repeatable;
                            MOORING_SITES, separated by commas). Every worker serves runbooks and locks.
@@ -38,11 +40,17 @@ final class WorkerArguments {
                            (MOORING_METRICS_NAME)
         --hooks FILE       take calls that start runs, as this file says (MOORING_HOOKS; unless given,
                            none are taken)
+        --codec-origins ORIGIN,...
+                           the Web UIs whose pages /codec answers, as https://ui.example.org
+                           (MOORING_CODEC_ORIGINS; unless given, none)
         --version, --help
 
         MOORING_STATE_DIR names where it keeps the cluster files that runs began with (what systemd
         names in STATE_DIRECTORY; else ~/.local/state/mooring)
       """;
+
+  /** As a browser names it. */
+  private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.\\[\\]:-]+");
 
   private final Map<String, String> environment;
   private final List<String> problems = new ArrayList<>();
@@ -55,6 +63,7 @@ final class WorkerArguments {
   private Optional<String> evidenceEvery = Optional.empty();
   private Optional<String> metricsName = Optional.empty();
   private Optional<String> hooks = Optional.empty();
+  private Optional<String> codecOrigins = Optional.empty();
 
   private WorkerArguments(Map<String, String> environment) {
     this.environment = environment;
@@ -106,6 +115,7 @@ final class WorkerArguments {
       case "--evidence-every" -> evidenceEvery = Optional.of(value);
       case "--metrics-name" -> metricsName = Optional.of(value);
       case "--hooks" -> hooks = Optional.of(value);
+      case "--codec-origins" -> codecOrigins = Optional.of(value);
       default -> {
         known = false;
         problems.add("unknown option " + option);
@@ -126,10 +136,27 @@ final class WorkerArguments {
         http.or(() -> set("MOORING_HTTP"))
             .map(this::httpAddress)
             .orElse(Optional.of(WorkerConfig.DEFAULT_HTTP)),
-        new WorkerConfig.Temporal(address, namespace),
+        new WorkerConfig.Temporal(address, namespace, codecOrigins()),
         new WorkerConfig.Figures(evidenceEvery(), metricsName()),
         logFormat(),
         hooks.or(() -> set("MOORING_HOOKS")).map(Path::of));
+  }
+
+  private Set<String> codecOrigins() {
+    Set<String> origins = new LinkedHashSet<>();
+    for (String origin :
+        codecOrigins.or(() -> set("MOORING_CODEC_ORIGINS")).orElse("").split(",", -1)) {
+      if (ORIGIN.matcher(origin).matches()) {
+        origins.add(origin);
+      } else if (!origin.isEmpty()) {
+        problems.add(
+            "--codec-origins (MOORING_CODEC_ORIGINS) must be as https://ui.example.org or"
+                + " http://127.0.0.1:8233, in lower case and without a path, got '"
+                + origin
+                + "'");
+      }
+    }
+    return origins;
   }
 
   private WorkerConfig.LogFormat logFormat() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -76,8 +77,19 @@ public record WorkerConfig(
    *
    * @param address given by option, or nothing
    * @param namespace given by option, or nothing
+   * @param codecOrigins of the Web UIs whose pages may have payloads unpacked
    */
-  public record Temporal(Optional<String> address, Optional<String> namespace) {}
+  public record Temporal(
+      Optional<String> address, Optional<String> namespace, Set<String> codecOrigins) {
+    public Temporal {
+      codecOrigins = Set.copyOf(codecOrigins);
+    }
+
+    /** One whose payloads no page may have unpacked. */
+    public Temporal(Optional<String> address, Optional<String> namespace) {
+      this(address, namespace, Set.of());
+    }
+  }
 
   /** One line for the log, without secrets. */
   @Override

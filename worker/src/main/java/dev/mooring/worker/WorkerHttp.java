@@ -6,6 +6,7 @@ import dev.mooring.worker.http.HttpListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -44,12 +45,14 @@ final class WorkerHttp implements AutoCloseable {
    * @param metrics in Prometheus's text form
    * @param roles whether a member has a role
    * @param page of all clusters, as HTML
+   * @param codecOrigins the origins whose pages may have payloads unpacked
    */
   record Answers(
       Supplier<String> metrics,
       Supplier<Health> health,
       BiFunction<Role, String, Answer> roles,
-      Supplier<CompletableFuture<String>> page) {}
+      Supplier<CompletableFuture<String>> page,
+      Set<String> codecOrigins) {}
 
   /** Answers there, or nowhere when no address is given. */
   static WorkerHttp serve(Optional<WorkerConfig.HttpAddress> at, Answers answers) {
@@ -78,16 +81,18 @@ final class WorkerHttp implements AutoCloseable {
 
   private static final class Calls extends Handler.Abstract {
     private final Answers answers;
+    private final CodecHttp codec;
 
     Calls(Answers answers) {
       this.answers = answers;
+      this.codec = new CodecHttp(answers.codecOrigins());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
       String path = Request.getPathInContext(request);
       if (path.startsWith(CodecHttp.PATH)) {
-        CodecHttp.answer(request, response, callback);
+        codec.answer(request, response, callback);
       } else if (!request.getMethod().equals("GET")) {
         write(response, callback, METHOD_NOT_ALLOWED, PLAIN, "only GET is answered\n");
       } else {

@@ -133,7 +133,8 @@ public final class WorkerMain {
             metrics::text,
             () -> health(temporal, worker),
             worker.adapters().observedRoles()::is,
-            pages::page));
+            pages::page,
+            config.temporal().codecOrigins()));
   }
 
   /** Read before anything is served. */

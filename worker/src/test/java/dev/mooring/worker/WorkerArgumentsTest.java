@@ -114,4 +114,17 @@ class WorkerArgumentsTest {
     assertThat(WorkerArguments.read(List.of(), Map.of()).toString())
         .startsWith("sites none: runbooks and locks only, `--site NAME` serves a site; ");
   }
+
+  @Test
+  void names_the_web_uis_whose_pages_the_codec_answers() throws UsageException {
+    Map<String, String> environment =
+        Map.of("MOORING_CODEC_ORIGINS", "https://ui.example.org,http://[::1]:8233");
+    assertThat(WorkerArguments.read(List.of(), environment).temporal().codecOrigins())
+        .containsExactlyInAnyOrder("https://ui.example.org", "http://[::1]:8233");
+    assertThat(WorkerArguments.read(List.of(), Map.of()).temporal().codecOrigins()).isEmpty();
+    for (String wrong : List.of("*", "https://ui.example.org/", "https://UI.example.org")) {
+      assertThatThrownBy(() -> WorkerArguments.read(List.of("--codec-origins", wrong), Map.of()))
+          .hasMessageContaining("got '" + wrong + "'");
+    }
+  }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,8 @@ class WorkerHttpTest {
                   throw new IllegalStateException("not asked");
                 },
                 WorkerHttpTest::answer,
-                CompletableFuture::new))) {
+                CompletableFuture::new,
+                Set.of("https://ui.example.org")))) {
       int port = http.port().orElseThrow();
       HttpResponse<String> primary = said(port, "GET", "/primary/strait/east-0");
       assertThat(primary.statusCode()).isEqualTo(200);
@@ -74,7 +76,8 @@ class WorkerHttpTest {
                 () -> "up 1\n",
                 () -> new Health(true, Health.TEMPORAL_SERVES, List.of()),
                 WorkerHttpTest::answer,
-                CompletableFuture::new))) {
+                CompletableFuture::new,
+                Set.of("https://ui.example.org")))) {
       int port = http.port().orElseThrow();
       for (String begun :
           List.of(
@@ -109,7 +112,8 @@ class WorkerHttpTest {
                 () -> hanging(over, ""),
                 () -> hanging(over, new Health(true, Health.TEMPORAL_SERVES, List.of())),
                 WorkerHttpTest::answer,
-                CompletableFuture::new))) {
+                CompletableFuture::new,
+                Set.of("https://ui.example.org")))) {
       URI at = URI.create("http://127.0.0.1:" + http.port().orElseThrow());
       List<CompletableFuture<HttpResponse<String>>> hanging = new ArrayList<>();
       for (int i = 0; i < 25; i++) {
@@ -139,5 +143,83 @@ class WorkerHttpTest {
     } catch (InterruptedException stopped) {
       throw new IllegalStateException(stopped);
     }
+  }
+
+  private HttpResponse<String> decoded(int port, String... origin) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/codec/decode"))
+            .POST(BodyPublishers.ofString("{\"payloads\":[]}"));
+    for (String page : origin) {
+      request.header("Origin", page);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static WorkerHttp serving() {
+    return WorkerHttp.serve(
+        Optional.of(new WorkerConfig.HttpAddress("127.0.0.1", 0)),
+        new WorkerHttp.Answers(
+            () -> "",
+            () -> new Health(true, Health.TEMPORAL_SERVES, List.of()),
+            WorkerHttpTest::answer,
+            CompletableFuture::new,
+            Set.of("https://ui.example.org")));
+  }
+
+  /** A page of another origin has nothing unpacked, even by a request that a browser just sends. */
+  @Test
+  void the_codec_answers_pages_of_configured_origins() throws Exception {
+    try (WorkerHttp http = serving()) {
+      int port = http.port().orElseThrow();
+      HttpResponse<String> known = decoded(port, "https://ui.example.org");
+      assertThat(known.statusCode()).isEqualTo(200);
+      assertThat(known.headers().firstValue("Access-Control-Allow-Origin"))
+          .contains("https://ui.example.org");
+      assertThat(known.headers().firstValue("Vary")).contains("Origin");
+      HttpResponse<String> foreign = decoded(port, "https://evil.example.org");
+      assertThat(foreign.statusCode()).isEqualTo(403);
+      assertThat(foreign.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+      assertThat(decoded(port).body()).isEqualTo("{\"payloads\":[]}");
+    }
+  }
+
+  /** Three bodies of the greatest length take all the room; it is free again after them. */
+  @Test
+  @Timeout(60)
+  void the_codec_holds_so_many_bytes_at_once() throws Exception {
+    try (WorkerHttp http = serving();
+        Socket first = begun(http);
+        Socket second = begun(http);
+        Socket third = begun(http)) {
+      int port = http.port().orElseThrow();
+      assertThat(decoded(port).statusCode()).isEqualTo(503);
+      first.shutdownOutput();
+      second.shutdownOutput();
+      assertThat(second.getInputStream().readAllBytes()).isNotEmpty();
+      assertThat(third.isClosed()).isFalse();
+      while (decoded(port).statusCode() != 200) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** One whose body is awaited: 100 Continue says so. */
+  private static Socket begun(WorkerHttp http) throws Exception {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port().orElseThrow());
+    socket
+        .getOutputStream()
+        .write(
+            String.join(
+                    "\r\n",
+                    "POST /codec/decode HTTP/1.1",
+                    "Host: a",
+                    "Expect: 100-continue",
+                    "Content-Length: 8000000",
+                    "",
+                    "")
+                .getBytes(StandardCharsets.US_ASCII));
+    assertThat(socket.getInputStream().readNBytes(25))
+        .startsWith("HTTP/1.1 100".getBytes(StandardCharsets.US_ASCII));
+    return socket;
   }
 }

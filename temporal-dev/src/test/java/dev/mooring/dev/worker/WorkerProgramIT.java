@@ -58,7 +58,14 @@ class WorkerProgramIT {
     String large = "nobody would type this much; ".repeat(10_000);
     try (LocalTemporal temporal = LocalTemporal.up("worker-codec");
         WorkerProgram worker =
-            WorkerProgram.start(directory, "--site", "east", "--address", temporal.address())) {
+            WorkerProgram.start(
+                directory,
+                "--site",
+                "east",
+                "--address",
+                temporal.address(),
+                "--codec-origins",
+                "http://127.0.0.1:8233")) {
       worker.awaitHealth(200);
       StartedRun.of(
           temporal.address(),
@@ -73,7 +80,8 @@ class WorkerProgramIT {
       HttpResponse<String> refused = worker.post("/codec/decode", "{}");
       assertThat(refused.statusCode()).isEqualTo(400);
       assertThat(refused.body()).contains("it must be an object with an array `payloads`");
-      assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+      assertThat(refused.headers().firstValue("Access-Control-Allow-Origin"))
+          .hasValue("http://127.0.0.1:8233");
       assertThat(worker.post("/codec/encode", "{\"payloads\":[]}").body())
           .isEqualTo("{\"payloads\":[]}");
       assertThat(worker.get("/codec/decode").status()).isEqualTo(405);
