@@ -116,6 +116,11 @@ public record Receipt(
               .orElse("");
     }
 
+    /** Whether it approves the plan of that digest. */
+    public boolean isApprovalOf(String plan) {
+      return decision.equals("approve") && about.equals(plan);
+    }
+
     /** Whether a rule was broken by its name. */
     @JsonIgnore
     public boolean isOverride() {

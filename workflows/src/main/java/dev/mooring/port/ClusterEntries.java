@@ -188,6 +188,11 @@ public final class ClusterEntries {
     return of;
   }
 
+  /** That file. */
+  public Cluster cluster() {
+    return cluster;
+  }
+
   /** The digest of that file. */
   public String digest() {
     return cluster.digest();

@@ -503,8 +503,7 @@ public final class Deciding {
   /** The persons who approved a plan of that digest in this run, and how they signed. */
   public List<String> approvers(String digest) {
     return records.stream()
-        .filter(record -> record.decision().equals(Decision.Word.APPROVE.typed()))
-        .filter(record -> record.about().equals(digest))
+        .filter(record -> record.isApprovalOf(digest))
         .map(DecisionRecord::byWithSignature)
         .toList();
   }

@@ -418,6 +418,20 @@ public final class RunContext {
    */
   public void approved(Approval brings, Supplier<Promise<RunbookStop>> pointless) {
     run.deciding.approved(plan, brings, approvals(), pointless);
+    plans.stream()
+        .filter(one -> one.digest().equals(plan.digest()))
+        .forEach(one -> shown(one).shownFromNowOn());
+  }
+
+  private PlanApprovals shown(Receipt.PlanRecord approved) {
+    return new PlanApprovals(
+        approvals().run(),
+        cluster().digest(),
+        new Receipt.PlanRecord(
+            approved.digest(), approved.request(), approved.objects(), approved.steps(), List.of()),
+        run.deciding.records().stream()
+            .filter(one -> one.isApprovalOf(approved.digest()))
+            .toList());
   }
 
   /** The same for a plan that is observed again while it waits. */

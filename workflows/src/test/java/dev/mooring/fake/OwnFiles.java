@@ -2,16 +2,26 @@ package dev.mooring.fake;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ForCall;
+import dev.mooring.runbook.AuthorisedAct;
+import dev.mooring.runbook.PlanApprovals;
+import dev.mooring.topology.Cluster;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands before every port and refuses, as a worker does, what no version of the cluster file has.
- * No runbook asks for that: a bed that refused something does not close.
+ * Stands before every port and refuses, as a worker does, what no version of the cluster file has,
+ * and notes each authorised act that an approved plan of its run does not name. No runbook asks for
+ * that: a bed that refused something does not close.
  */
 final class OwnFiles extends WorkerInterceptorBase {
   private final FakeFiles files;
@@ -32,6 +42,43 @@ final class OwnFiles extends WorkerInterceptorBase {
         return super.execute(input);
       }
     };
+  }
+
+  @Override
+  public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+    return new WorkflowInboundCallsInterceptorBase(next) {
+      @Override
+      public void init(WorkflowOutboundCallsInterceptor calls) {
+        super.init(new Approved(calls));
+      }
+    };
+  }
+
+  private final class Approved extends WorkflowOutboundCallsInterceptorBase {
+    Approved(WorkflowOutboundCallsInterceptor next) {
+      super(next);
+    }
+
+    @Override
+    public <R> ActivityOutput<R> executeActivity(ActivityInput<R> input) {
+      AuthorisedAct.of(input.getActivityName(), input.getArgs())
+          .flatMap(OwnFiles.this::unapproved)
+          .ifPresent(why -> refused.add(input.getActivityName() + ": " + why));
+      return super.executeActivity(input);
+    }
+  }
+
+  private Optional<String> unapproved(AuthorisedAct act) {
+    WorkflowInfo run = Workflow.getInfo();
+    Cluster file = files.versions().get(0).cluster();
+    Optional<PlanApprovals> shown =
+        PlanApprovals.ofRun().filter(approved -> !approved.approvals().isEmpty());
+    if (shown.isEmpty()) {
+      return Optional.of("no plan is approved");
+    }
+    return act.isSigned(file)
+        ? shown.get().lacking(act, file, run.getWorkflowId(), run.getWorkflowType())
+        : shown.get().unnamed(act, run.getWorkflowType());
   }
 
   private void check(ForCall request) {

@@ -1,5 +1,8 @@
 package dev.mooring.runbook;
 
+import static dev.mooring.runbook.ApprovalSigner.ANNA;
+import static dev.mooring.runbook.ApprovalSigner.APPROVERS;
+import static dev.mooring.runbook.ApprovalSigner.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +16,7 @@ import dev.mooring.runbook.failover.FailoverStep;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +104,51 @@ class TwoPersonsWorkflowTest {
       }
       default -> {}
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "Switchover,       switchover,       'to':'west-0'",
+        "Failover,         failover,         'to':'west-0'",
+        "Failback,         failback,         'to':'west'",
+        "Resilver,         resilver,         'reason':'its disk'",
+        "StartPrimary,     startPrimary,     'reason':'its rack'",
+        "ReplicationSetup, replicationSetup, \"'act':'remove','instances':'west-0'\"",
+      })
+  void two_signatures_approve_each_act_of_a_runbook(String type, String setting, String request) {
+    settles(of(APPROVERS + "approvals: {persons: {" + setting + ": 2}}\n"));
+    standsFor(type);
+    WorkflowStub run = begin(type, request + ",'by':'alice'");
+    bed.until(ID, "by 2 persons other than alice");
+    sign(run, ANNA);
+    bed.until(ID, "by a second person");
+    sign(run, BOB);
+    assertThat(result(run).path("outcome").asText()).isEqualTo("Completed");
+  }
+
+  private void sign(WorkflowStub run, ApprovalSigner person) {
+    String plan = run.query("plan", Plan.class).digest();
+    Instant now = Instant.ofEpochMilli(bed.temporal().currentTimeMillis());
+    run.update(
+        "decide",
+        String.class,
+        Typed.json(person.approve(ID, run.getExecution().getRunId(), plan, now)));
+  }
+
+  /** One person alone is a word of the request, which is signed. */
+  @Test
+  void one_signature_approves_a_failover_that_overrides_the_second_person() {
+    settles(of(APPROVERS + "approvals: {persons: {failover: 2}}\n"));
+    standsFor("Failover");
+    WorkflowStub run =
+        begin(
+            "Failover",
+            "'to':'west-0','by':'alice','reason':'alone on call','overrides':'second-person'");
+    bed.until(ID, "waits for a signed approval");
+    sign(run, ANNA);
+    assertThat(result(run).path("outcome").asText()).isEqualTo("Completed");
   }
 
   @ParameterizedTest
