@@ -63,6 +63,7 @@ public final class MooringWorker implements AutoCloseable {
 
   private final Adapters adapters;
   private final OwnEntries ownEntries;
+  private final SignedActs signedActs;
   private final WorkerHeartbeats heartbeats = new WorkerHeartbeats();
   private final WorkerFactory factory;
   private final List<String> queues = new ArrayList<>();
@@ -117,6 +118,8 @@ public final class MooringWorker implements AutoCloseable {
         new Adapters(
             client, config, environment, home, keptFiles(environment, home, keepsHistories));
     this.ownEntries = new OwnEntries(adapters.clusterFiles(), () -> client);
+    this.signedActs =
+        new SignedActs(adapters.clusterFiles(), ownEntries, client.getOptions().getDataConverter());
     this.factory =
         WorkerFactory.newInstance(
             client,
@@ -147,6 +150,7 @@ public final class MooringWorker implements AutoCloseable {
     List<WorkerInterceptor> interceptors = new ArrayList<>(more);
     interceptors.add(new ResetRuns(adapters.runs()));
     interceptors.add(heartbeats);
+    interceptors.add(signedActs);
     interceptors.add(ownEntries);
     interceptors.add(new OwnErrors());
     interceptors.add(new RunLabels());
@@ -173,6 +177,7 @@ public final class MooringWorker implements AutoCloseable {
   void report(MeterRegistry registry) {
     adapters.histories().report(registry);
     ownEntries.report(registry);
+    signedActs.report(registry);
   }
 
   private Worker worker(String queue, int activitiesAtOnce) {

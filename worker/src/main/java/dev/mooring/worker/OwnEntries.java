@@ -112,30 +112,48 @@ final class OwnEntries extends RequestGuard {
     }
   }
 
-  private Instant began(ActivityInfo activity) {
+  /** When the activity's run began, by the service's account, which is asked once. */
+  Instant began(ActivityInfo activity) {
     String run = activity.getWorkflowRunId();
     Instant known = beginnings.get(run);
     if (known != null) {
       return known;
     }
     try {
-      Instant began =
-          began(
-              WorkflowExecution.newBuilder()
-                  .setWorkflowId(activity.getWorkflowId())
-                  .setRunId(run)
-                  .build());
+      Instant began = began(execution(activity));
       if (beginnings.size() >= RUNS_AT_MOST) {
         beginnings.clear();
       }
       beginnings.put(run, began);
       return began;
     } catch (StatusRuntimeException unknown) {
-      throw ApplicationFailure.newFailureWithCause(
-          "when run " + run + " began is not known: " + unknown.getStatus().getCode(),
-          FailureCode.CLUSTER_FILE_DIFFERS.name(),
-          unknown);
+      throw notKnown("when run " + run + " began", unknown);
     }
+  }
+
+  /** The run id that the activity's run had before any reset. */
+  String originalRun(ActivityInfo activity) {
+    try {
+      return first(execution(activity), ASKED_AT_MOST)
+          .getWorkflowExecutionStartedEventAttributes()
+          .getOriginalExecutionRunId();
+    } catch (StatusRuntimeException unknown) {
+      throw notKnown("what run " + activity.getWorkflowRunId() + " was reset from", unknown);
+    }
+  }
+
+  private static ApplicationFailure notKnown(String what, StatusRuntimeException cause) {
+    return ApplicationFailure.newFailureWithCause(
+        what + " is not known: " + cause.getStatus().getCode(),
+        FailureCode.CLUSTER_FILE_DIFFERS.name(),
+        cause);
+  }
+
+  private static WorkflowExecution execution(ActivityInfo activity) {
+    return WorkflowExecution.newBuilder()
+        .setWorkflowId(activity.getWorkflowId())
+        .setRunId(activity.getWorkflowRunId())
+        .build();
   }
 
   /**

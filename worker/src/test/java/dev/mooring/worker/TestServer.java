@@ -10,11 +10,11 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 
-/** Temporal's test server with an interceptor of the worker, where time passes as elsewhere. */
+/** Temporal's test server with interceptors of the worker, where time passes as elsewhere. */
 final class TestServer {
   private TestServer() {}
 
-  static TestWorkflowEnvironment with(WorkerInterceptor interceptor) {
+  static TestWorkflowEnvironment with(WorkerInterceptor... interceptors) {
     return TestWorkflowEnvironment.newInstance(
         TestEnvironmentOptions.newBuilder()
             .setUseTimeskipping(false)
@@ -23,17 +23,23 @@ final class TestServer {
                     .setDataConverter(RunbookDataConverter.create())
                     .build())
             .setWorkerFactoryOptions(
-                WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build())
+                WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptors).build())
             .build());
   }
 
   /** A run of the workflow type {@code Runs}, for a minute at most. */
   static WorkflowStub started(TestWorkflowEnvironment server, String queue, Object... arguments) {
+    return startedAs("Runs", server, queue, arguments);
+  }
+
+  /** The same of another type. */
+  static WorkflowStub startedAs(
+      String type, TestWorkflowEnvironment server, String queue, Object... arguments) {
     WorkflowStub run =
         server
             .getWorkflowClient()
             .newUntypedWorkflowStub(
-                "Runs",
+                type,
                 WorkflowOptions.newBuilder()
                     .setTaskQueue(queue)
                     .setWorkflowRunTimeout(Duration.ofSeconds(55))

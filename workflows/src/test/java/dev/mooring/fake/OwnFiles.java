@@ -35,7 +35,8 @@ final class OwnFiles extends WorkerInterceptorBase {
   public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
     return new ActivityInboundCallsInterceptorBase(next) {
       @Override
-      public ActivityOutput execute(ActivityInput input) {
+      public ActivityInboundCallsInterceptor.ActivityOutput execute(
+          ActivityInboundCallsInterceptor.ActivityInput input) {
         if (input.getArguments()[0] instanceof ForCall request) {
           check(request);
         }
@@ -60,7 +61,8 @@ final class OwnFiles extends WorkerInterceptorBase {
     }
 
     @Override
-    public <R> ActivityOutput<R> executeActivity(ActivityInput<R> input) {
+    public <R> WorkflowOutboundCallsInterceptor.ActivityOutput<R> executeActivity(
+        WorkflowOutboundCallsInterceptor.ActivityInput<R> input) {
       AuthorisedAct.of(input.getActivityName(), input.getArgs())
           .flatMap(OwnFiles.this::unapproved)
           .ifPresent(why -> refused.add(input.getActivityName() + ": " + why));
