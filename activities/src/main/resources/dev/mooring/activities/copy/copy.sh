@@ -76,12 +76,13 @@ keep_configuration() { # system identifier, or nothing
     sync "${configuration%/*}"
 }
 
-# Files as files, links as links, with what they include in the data directory, and the command line of its last start,
-# which no copy or rewind leaves in place and which may name where it is.
+# Files as files, links as links, with what they include and name in the data directory, and the command line of its
+# last start, which no copy or rewind leaves in place and which may name where it is.
 copy_configuration() {
-  for file in "$real"/*.conf "$real"/conf.d "$real"/*.crt "$real"/*.key "$real"/*.pem "$real"/postmaster.opts; do
+  for file in "$real"/*.conf "$real"/conf.d "$real"/*.crt "$real"/*.crl "$real"/*.key "$real"/*.pem \
+    "$real"/postmaster.opts; do
     is_there "$file" || continue
-    cp -a "$file" "$configuration.new/" || return 1
+    keep_copy "$file" "$configuration.new" || return 1
   done
   of_config "$real"
   config=${config:-$config_home/postgresql.conf}
@@ -94,7 +95,7 @@ copy_configuration() {
 # other server alone: its own settings, and the places of files.
 configure_made() { # directory, own settings
   configuration=$cluster_dir/$subject.configuration/$run
-  for file in "$configuration"/*; do
+  for file in "$configuration"/* "$configuration"/.[!.]*; do
     is_there "$file" || continue
     rm -rf "$1/${file##*/}" && cp -a "$file" "$1/" || return 1
   done

@@ -9,8 +9,25 @@ says_included() { # file
   grep -vE '^[[:space:]]*(#|[A-Za-z_.]+[[:space:]]*=)' "$1" | grep -oE '@("[^"]+"|[^",#[:space:]]+)' | tr -d '@"'
 }
 
-# Keeps what these include in the data directory beside what is kept already, and what that includes, wherever the files
-# between lie; a directory there whole, unless it is one of the server's own. No server reads more than ten deep.
+# Says what settings in a file name, a relative path from the data directory on, as a server takes it: keys, certificates,
+# access rules, and programs and shell scripts among the words of its commands.
+says_named() { # file
+  {
+    sed -nE "s/^[[:space:]]*(ssl_(cert|key|ca|crl|dh_params)_file|ssl_crl_dir|krb_server_keyfile|hba_file|ident_file)\
+([[:space:]]*=[[:space:]]*|[[:space:]]+)('([^']+)'|([^[:space:]'#=]+)).*/\5\6/Ip" "$1" | sed 's/^FILE://'
+    sed -nE "s/^[[:space:]]*[a-z_]+_command[[:space:]]*=?[[:space:]]*'(.*)'.*/\1/Ip" "$1" | tr -s "\"';&|<>() " '\n' |
+      while IFS= read -r path; do
+        case $path in *.sh) ;; *) (cd "$real" && [ -x "$path" ]) || continue ;; esac
+        (cd "$real" && [ -f "$path" ]) && printf '%s\n' "$path"
+      done
+  } | while IFS= read -r path; do
+    case $path in /*) ;; *) path=$real/$path ;; esac
+    printf '%s\n' "$path"
+  done
+}
+
+# Keeps what these include and name in the data directory beside what is kept already, and what that includes, wherever
+# the files between lie; a directory there whole, unless it is one of the server's own. No server reads more than ten deep.
 keep_included() { # where it is kept, files
   kept_in=$1 depth=0 read_before='
 '
@@ -22,10 +39,13 @@ keep_included() { # where it is kept, files
       file=$1 unread=$((unread - 1))
       shift
       [ -f "$file" ] || continue
-      includes=$(says_included "$file") || :
+      includes=$(
+        says_included "$file"
+        says_named "$file"
+      ) || :
       while IFS= read -r path; do
         of_included "$path" "${file%/*}" || continue
-        keep_entry "$path" || return 1
+        keep_entry "$path_given" && keep_entry "$path" && keep_entry "$(readlink -m -- "$path")" || return 1
         set -- "$@" "$path"
         [ ! -d "$path" ] || set -- "$@" "$path"/*.conf
       done <<INCLUDES
@@ -35,14 +55,15 @@ INCLUDES
   done
 }
 
-# Sets path to the target of a path, or is false if nothing is there, or it was come upon before.
+# Sets path_given to a path, which may lead elsewhere by a link that no rewind leaves either, and path to that with the
+# links of its directory resolved, or is false if nothing is there, or it was come upon before.
 of_included() { # path, directory of the file that names it
   case $1 in
     '') return 1 ;;
     /*) path=$1 ;;
     *) path=$2/$1 ;;
   esac
-  path=$(readlink -m -- "${path%/*}/")/${path##*/}
+  path_given=$path path=$(readlink -m -- "${path%/*}/")/${path##*/}
   case $read_before in
     *"
 $path
@@ -62,8 +83,15 @@ keep_entry() { # path
   case $entry in
     base | global | pg_* | log)
       [ ! -d "$real/$entry" ] ||
-        refuse HOST_REFUSED "the configuration includes $1, among the server's own files, where it would be lost: move it"
+        refuse HOST_REFUSED "the configuration names $1, among the server's own files, where it would be lost: move it"
       ;;
   esac
-  cp -a "$real/$entry" "$kept_in/"
+  keep_copy "$real/$entry" "$kept_in"
+}
+
+# As it is. A copy is this account's, and of a key of its own account, unlike one of root, a server refuses what a group
+# can read.
+keep_copy() { # file or directory, where it is kept
+  cp -a "$1" "$2/" && (cd "${1%/*}" && find "./${1##*/}" -type f ! -user "$(id -u)" -perm -040 ! -perm -004 -print0) |
+    (cd "$2" && xargs -0 -r chmod g=)
 }

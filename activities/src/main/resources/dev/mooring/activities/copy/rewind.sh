@@ -3,7 +3,7 @@
 # Links would be written through, to configuration that is kept elsewhere, and pg_rewind takes none for a file. They
 # come back with what was kept.
 unlink_configuration() { # directory
-  for file in "$configuration"/*; do
+  for file in "$configuration"/* "$configuration"/.[!.]*; do
     there=$1/${file##*/}
     [ ! -L "$there" ] || rm -f "$there" || return 1
     [ ! -d "$there" ] || find "$there" -type l -exec rm -f {} + || return 1

@@ -184,12 +184,92 @@ class ConfigurationKeptTest {
         .doesNotContain("deep-11\n");
   }
 
+  /** A rewind would remove a private key that its source lacks, or bring that of its source. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void files_that_its_settings_name_in_the_data_directory_come_back_and_outrank_the_sources(
+      List<String> shell) throws Exception {
+    write(
+        etc.resolve("postgresql.conf"),
+        """
+        include '%1$s/tls.inc'
+        #ssl_ca_file = 'unused/ca'
+        HBA_FILE 'rules/access'
+        krb_server_keyfile = 'FILE:%1$s/keytab'
+        archive_command = 'test -f log/archived && "scripts/archive" %%p >>log/archived'
+        restore_command = 'sh restore.sh %%f'
+        ssl_dh_params_file = 'linked/dh'
+        ssl_ca_file '.ca/own'
+        """
+            .formatted(data));
+    write(data.resolve("tls.inc"), "ssl_key_file=certs/own.key # ours\nssl_crl_dir = 'crls'\n");
+    write(data.resolve("certs/own.key"), "own");
+    Files.setPosixFilePermissions(
+        data.resolve("certs/own.key"), PosixFilePermissions.fromString("rw-------"));
+    Files.createSymbolicLink(data.resolve("linked"), etc);
+    write(data.resolve("secrets/ca"), "own");
+    Files.createDirectory(data.resolve(".ca"));
+    Files.createSymbolicLink(data.resolve(".ca/own"), Path.of("../secrets/ca"));
+    write(etc.resolve("dh"), "own");
+    for (String name :
+        List.of(
+            "crls/1", "root.crl", "unused/ca", "keytab", "log/archived", "scripts/archive",
+            "restore.sh")) {
+      write(data.resolve(name), "own");
+    }
+    write(data.resolve("rules/access"), "local all @people peer\n");
+    write(data.resolve("rules/people"), "alice\n");
+    assertThat(data.resolve("scripts/archive").toFile().setExecutable(true)).isTrue();
+    assertThat(run(shell, "keep_configuration '' && unlink_configuration \"$real\" && echo kept"))
+        .isEqualTo("kept\n");
+    Path made = above.resolve("data.mooring-rewind");
+    write(made.resolve("certs/own.key"), "the source's");
+    write(made.resolve("certs/source.key"), "the source's");
+
+    assertThat(run(shell, "configure_made \"$real.mooring-rewind\" '' && echo given"))
+        .isEqualTo("given\n");
+
+    assertThat(made.resolve("certs")).isDirectoryNotContaining("glob:**/source.key");
+    for (String name :
+        List.of(
+            "certs/own.key", "crls/1", "root.crl", "keytab", "scripts/archive", "restore.sh")) {
+      assertThat(made.resolve(name)).as(name).hasContent("own");
+    }
+    assertThat(Files.getPosixFilePermissions(made.resolve("certs/own.key")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(made.resolve("scripts/archive")).isExecutable();
+    assertThat(made.resolve("rules/people")).exists();
+    assertThat(made.resolve("linked")).isSymbolicLink();
+    assertThat(made.resolve(".ca/own")).isSymbolicLink().hasContent("own");
+    assertThat(made.resolve("unused")).doesNotExist();
+    assertThat(made.resolve("log")).doesNotExist();
+  }
+
+  /** A server takes a key of root that its group may read, and of its own one that it alone may. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void what_was_another_accounts_is_the_servers_alone(List<String> shell) throws Exception {
+    Files.delete(data.resolve("pg_hba.conf"));
+    write(data.resolve("server.key"), "");
+    Files.setPosixFilePermissions(
+        data.resolve("server.key"), PosixFilePermissions.fromString("rw-r-----"));
+    Path kept = above.resolve("mooring/west-0.configuration/r/server.key");
+    run(shell, "keep_configuration ''");
+    assertThat(Files.getPosixFilePermissions(kept))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+    run(shell, "run=r2; id() { echo 4711; }; keep_configuration ''");
+    assertThat(
+            Files.getPosixFilePermissions(
+                above.resolve("mooring/west-0.configuration/r2/server.key")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
   @Test
   void one_that_lies_among_the_servers_own_files_is_refused_by_its_name() throws Exception {
     write(data.resolve("pg_hba.conf"), "include global/rules\n");
     write(data.resolve("global/rules"), "");
     assertThat(run("keep_configuration '' && echo kept"))
-        .startsWith("refused HOST_REFUSED the configuration includes " + data + "/global/rules");
+        .startsWith("refused HOST_REFUSED the configuration names " + data + "/global/rules");
     assertThat(above.resolve("mooring/west-0.configuration/r")).doesNotExist();
   }
 
@@ -333,6 +413,13 @@ class ConfigurationKeptTest {
     assertThat(brought("cat \"${6#*=}\"/postgresql.auto.conf >&2; exit 1"))
         .contains(
             "no start by the configuration that the copy brought: lc_messages = 'xx'; correct");
+    write(made.resolve("PG_VERSION"), "15\n");
+    String refused = "[ \"$8\" = wal_level ] || { echo 'no certificate' >&2; exit 1; }";
+    assertThat(brought(refused)).as("what was its own is lost").isEqualTo("good\n");
+    write(above.resolve("mooring/west-0.configuration/r/postgresql.auto.conf"), "");
+    assertThat(brought(refused)).contains("no certificate; correct");
+    write(made.resolve("PG_VERSION"), "14\n");
+    assertThat(brought(refused)).isEqualTo("good\n");
   }
 
   /** What comes of a copy where `postgres -D … -C …` is that. */

@@ -101,10 +101,16 @@ class CopyPortContractIT {
       assertThat(real.processesOf("east-0.mooring-new")).isEmpty();
     }
 
-    /** {@code --restore-target-wal}: without it pg_rewind has no WAL of the fork to begin at. */
+    /**
+     * {@code --restore-target-wal}: without it pg_rewind has no WAL of the fork to begin at. Its
+     * own key, which pg_rewind removes, is there afterwards.
+     */
     @Test
     @Tag("all")
-    void a_rewind_takes_from_the_archive_what_its_target_has_no_more() {
+    void a_rewind_takes_from_the_archive_what_its_target_has_no_more() throws IOException {
+      Path key = Path.of(on("east-0").instances().get(0).dataDirectory(), "own.secret");
+      Files.writeString(key, "secret");
+      real.configure("east-0", "ssl_key_file = 'own.secret'");
       real.hands().promote("west-0");
       real.hands().write("east-0");
       real.forgetWal("east-0", "west_0");
@@ -121,6 +127,7 @@ class CopyPortContractIT {
               rewind.limits(),
               rewind.own(),
               rewind.system()));
+      assertThat(key).hasContent("secret");
       real.follows("east-0", "west-0");
       assertThat(real.written("east-0")).isEqualTo(real.written("west-0"));
     }
