@@ -9,8 +9,8 @@ says_included() { # file
   grep -vE '^[[:space:]]*(#|[A-Za-z_.]+[[:space:]]*=)' "$1" | grep -oE '@("[^"]+"|[^",#[:space:]]+)' | tr -d '@"'
 }
 
-# Says what settings in a file name, a relative path from the data directory on, as a server takes it: keys, certificates,
-# access rules, and programs and shell scripts among the words of its commands.
+# Says what settings in a file name, a relative path from the data directory on, as a server takes it: keys,
+# certificates, access rules, and programs and shell scripts among the words of its commands.
 says_named() { # file
   {
     sed -nE "s/^[[:space:]]*(ssl_(cert|key|ca|crl|dh_params)_file|ssl_crl_dir|krb_server_keyfile|hba_file|ident_file)\
@@ -27,7 +27,8 @@ says_named() { # file
 }
 
 # Keeps what these include and name in the data directory beside what is kept already, and what that includes, wherever
-# the files between lie; a directory there whole, unless it is one of the server's own. No server reads more than ten deep.
+# the files between lie; a directory there whole, unless it is one of the server's own. No server reads more than ten
+# deep.
 keep_included() { # where it is kept, files
   kept_in=$1 depth=0 read_before='
 '

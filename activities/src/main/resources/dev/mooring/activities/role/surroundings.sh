@@ -36,7 +36,8 @@ say_unit() {
   esac
 }
 
-# Whether its next start would find its configuration and load its access rules, and a run can replace its settings.
+# Whether its next start would find its configuration, libraries and certificates and load its access rules, and a run
+# can replace its settings. A server that runs has loaded them; no library is loaded here, which may write.
 say_unreadable() { # configuration files as the server named them, one to a line: postgresql.conf and pg_hba.conf
   wrong_config
   frame unreadable
@@ -47,6 +48,10 @@ say_unreadable() { # configuration files as the server named them, one to a line
   printf '%s\n' "$1" | while IFS= read -r file; do
     [ -f "$file" ] && [ -r "$file" ] || printf "%s can't be read by %s\n" "$file" "$(id -un)"
   done
+  missing=''
+  need_preloaded
+  need_certificates
+  [ -z "$missing" ] || printf '%s\n' "$(by_name "$missing")"
   case $1 in
     *"
 "*) ! refuses_access "${1##*
