@@ -193,6 +193,29 @@ need_sockets() { # port
   done
 }
 
+# It ends at more slots than it may have, and at a logical one of a lower wal_level. Base backups leave them out,
+# snapshots don't. A state file has the database of a slot, 0 if it is physical, at byte 80, then 0 if it outlives its
+# server.
+need_slots() {
+  held=0 decoded=''
+  for file in "$data"/pg_replslot/*/state; do
+    slot=${file%/state}
+    slot=${slot##*/}
+    [ -f "$file" ] || continue
+    case $slot in *.tmp) continue ;; esac
+    slot_kept=$(od -A n -t u4 -j 80 -N 8 "$file" | tr -s ' ')
+    [ "${slot_kept##* }" = 0 ] || continue
+    held=$((held + 1))
+    [ "$slot_kept" = ' 0 0' ] || decoded=$slot
+  done
+  [ "$held" -eq 0 ] || ! ask max_replication_slots || [ "$held" -le "$value" ] ||
+    lacks "$data/pg_replslot has $held slots and max_replication_slots is $value: set that to $held, or remove\
+ directories there"
+  [ -z "$decoded" ] || ! ask wal_level || [ "$value" = logical ] ||
+    lacks "$data/pg_replslot has the logical slot $decoded and wal_level is $value: set that to logical, or remove its\
+ directory there"
+}
+
 # It reads its access rules only once it runs, and ends if it can't parse them.
 need_access() {
   access=$config_home/pg_hba.conf
@@ -324,7 +347,10 @@ needs_itself() { # data directory, program directory, port
   if [ "$state" = STOPPED ]; then
     need_lock
     need_port "$3"
-    ! need_sockets "$3" || need_settings
+    if need_sockets "$3"; then
+      need_settings
+      need_slots
+    fi
   fi
   report missing "$(by_name "$missing")"
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -158,6 +160,7 @@ class NeedsScriptTest {
         observe() { state=STOPPED major=15 server=; }; runs_as_primary() { false; }
         of_config() { config=''; }
         report() { missing=$2; }; by_name() { echo "$1"; }; need_access() { :; }; need_mode() { :; }
+        ask() { value=''; [ $1 != unix_socket_directories ] || value=$setting; }
         needs_itself x x 1\
         """;
     String absent = directory + "/absent";
@@ -194,6 +197,40 @@ class NeedsScriptTest {
                 + "/pg_notify is no directory that can be written\n"
                 + directory
                 + "/pg_tblspc is no directory that can be written");
+  }
+
+  /** They come with a snapshot, and a start ends at them. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void slots_are_no_more_than_it_may_have_and_logical_ones_have_their_wal_level(List<String> shell)
+      throws Exception {
+    String own =
+        "level=replica; ask() { value=$setting; [ $1 != wal_level ] || value=$level; }; need_slots";
+    assertThat(lacks(shell, own, "0")).isEmpty();
+    slot("one", 0, 0);
+    slot("two", 0, 0);
+    slot("dropped_at_a_start", 16384, 1);
+    slot("of_no_slot.tmp", 16384, 0);
+    assertThat(lacks(shell, own, "2")).isEmpty();
+    assertThat(lacks(shell, own, "1"))
+        .isEqualTo(
+            directory
+                + "/pg_replslot has 2 slots and max_replication_slots is 1: set that to 2, or remove"
+                + " directories there");
+    slot("reports", 16384, 0);
+    assertThat(lacks(shell, own, "3"))
+        .isEqualTo(
+            directory
+                + "/pg_replslot has the logical slot reports and wal_level is replica: set that to"
+                + " logical, or remove its directory there");
+    assertThat(lacks(shell, own.replace("replica", "logical"), "3")).isEmpty();
+  }
+
+  private void slot(String name, int database, int persistency) throws IOException {
+    ByteBuffer state = ByteBuffer.allocate(160).order(ByteOrder.nativeOrder());
+    state.putInt(80, database).putInt(84, persistency);
+    Path of = Files.createDirectory(directory.resolve("pg_replslot").resolve(name));
+    Files.write(of.resolve("state"), state.array());
   }
 
   /**
