@@ -193,6 +193,22 @@ need_sockets() { # port
   done
 }
 
+# It makes none if it can give none to their group; an abstract one has no group.
+need_group() {
+  ask unix_socket_directories && [ -n "$value" ] && command -v getent >/dev/null || return 0
+  case $value in *@*) return 0 ;; esac
+  ask unix_socket_group && [ -n "$value" ] || return 0
+  case $value in
+    *[!0-9]*) number=$(getent group "$value" | cut -d : -f 3) ;;
+    *) number=$value ;;
+  esac
+  if [ -z "$number" ]; then
+    lacks "unix_socket_group is $value: this host has no such group"
+  else
+    id -G | tr ' ' '\n' | grep -qx "$number" || lacks "unix_socket_group is $value: $(id -un) is not in it"
+  fi
+}
+
 # It ends at more slots than it may have, and at a logical one of a lower wal_level. Base backups leave them out,
 # snapshots don't. A state file has the database of a slot, 0 if it is physical, at byte 80, then 0 if it outlives its
 # server.
@@ -348,6 +364,7 @@ needs_itself() { # data directory, program directory, port
     need_lock
     need_port "$3"
     if need_sockets "$3"; then
+      need_group
       need_settings
       need_slots
     fi

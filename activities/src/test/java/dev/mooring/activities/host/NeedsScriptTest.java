@@ -233,6 +233,24 @@ class NeedsScriptTest {
     Files.write(of.resolve("state"), state.array());
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void the_group_of_its_sockets_is_there_and_its_accounts(List<String> shell) throws Exception {
+    String own =
+        "id() { [ \"$1\" = -un ] && echo me || echo '4 20'; }; getent() { [ \"$2\" != dial ] ||"
+            + " echo dial:x:20:; }; ask() { value=$setting; [ $1 = unix_socket_group ] ||"
+            + " value=${directories=/tmp}; }; need_group";
+    for (String group : List.of("", "dial", "4")) {
+      assertThat(lacks(shell, own, group)).as(group).isEmpty();
+    }
+    assertThat(lacks(shell, own, "disk"))
+        .isEqualTo("unix_socket_group is disk: this host has no such group");
+    assertThat(lacks(shell, own, "44")).isEqualTo("unix_socket_group is 44: me is not in it");
+    for (String none : List.of("directories=''; ", "directories='@one, /tmp'; ")) {
+      assertThat(lacks(shell, none + own, "disk")).as(none).isEmpty();
+    }
+  }
+
   /**
    * A server ends at the lock file that one left which was killed, if its number was given anew.
    */
