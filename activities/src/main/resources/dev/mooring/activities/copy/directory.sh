@@ -92,7 +92,8 @@ say_space() { # seconds
     report trouble "both $real and $rewinding are there: move away the one that is not wanted"
   elif [ -d "$real" ] &&
     { [ "$(stat -c %d "$real")" != "${room% *}" ] || mounts | grep -qxF -e "$real"; }; then
-    report trouble "$named is a file system of its own: nothing can be made beside it"
+    report trouble "$named is a file system of its own: it can't be renamed, and nothing can be made beside it. Stop its\
+ server, mount it elsewhere, move the data into a directory below that mount, and put a link to that directory in its place"
   elif [ -L "$real/pg_wal" ] && there=$(readlink -m "$real/pg_wal") && [ ! -d "${there%/*}/" ]; then
     report trouble "$named/pg_wal leads to $there, and ${there%/*} is not there: mount it"
   else

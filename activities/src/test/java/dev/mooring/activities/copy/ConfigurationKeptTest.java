@@ -213,7 +213,12 @@ class ConfigurationKeptTest {
     write(etc.resolve("dh"), "own");
     for (String name :
         List.of(
-            "crls/1", "root.crl", "unused/ca", "keytab", "log/archived", "scripts/archive",
+            "crls/1",
+            "root.crl",
+            "unused/ca",
+            "keytab",
+            "log/archived",
+            "scripts/archive",
             "restore.sh")) {
       write(data.resolve(name), "own");
     }
@@ -231,8 +236,7 @@ class ConfigurationKeptTest {
 
     assertThat(made.resolve("certs")).isDirectoryNotContaining("glob:**/source.key");
     for (String name :
-        List.of(
-            "certs/own.key", "crls/1", "root.crl", "keytab", "scripts/archive", "restore.sh")) {
+        List.of("certs/own.key", "crls/1", "root.crl", "keytab", "scripts/archive", "restore.sh")) {
       assertThat(made.resolve(name)).as(name).hasContent("own");
     }
     assertThat(Files.getPosixFilePermissions(made.resolve("certs/own.key")))

@@ -471,6 +471,29 @@ class PlaceScriptTest {
     assertThat(other).exists();
   }
 
+  /** Not even a rewind can take its name away, and a link in its place has one. */
+  @Test
+  void a_data_directory_that_is_a_mount_is_refused_with_what_to_do() throws Exception {
+    String looks =
+        """
+        ends_in() { :; }
+        held=x content=READABLE named=$real subject=x work=$1
+        mounts() { :; }
+        report() { [ $1 != trouble ] || echo "$2"; }
+        frame() { exit; }
+        say_elsewhere() { :; }
+        size_of() { echo 0; }
+        spare() { echo 0; }
+        """;
+    assertThat(run(looks + "say_space 1")).isEqualTo("\n");
+    assertThat(run(looks + "mounts() { echo \"$real\"; }; say_space 1"))
+        .isEqualTo(
+            data
+                + " is a file system of its own: it can't be renamed, and nothing can be made beside"
+                + " it. Stop its server, mount it elsewhere, move the data into a directory below"
+                + " that mount, and put a link to that directory in its place\n");
+  }
+
   /** /proc is a file system of its own wherever this runs. */
   @Test
   void what_is_mounted_can_not_be_put_aside_and_is_said() throws Exception {

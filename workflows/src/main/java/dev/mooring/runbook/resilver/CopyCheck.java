@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  * has and a tenth more, on each file system of each host for all that are made there together, and
  * nothing that is to be put aside may be a file system of its own. A tablespace's location may hold
  * other versions' directories, but none of this version that is not the instance's. A rewind needs
- * the same but for room, and minds no file system: it works where the data is.
+ * the same but for room. It minds no file system within the data directory, which itself must not
+ * be one: it is renamed.
  */
 public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
