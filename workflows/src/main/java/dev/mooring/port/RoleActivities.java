@@ -238,8 +238,18 @@ public interface RoleActivities {
    *
    * @param login the account that commands run as there
    * @param mode in octal, such as 700
+   * @param mounts its name if it is a mount, which can't be renamed; else empty
    */
-  record Ownership(String login, String owner, String mode) {}
+  record Ownership(
+      String login,
+      String owner,
+      String mode,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> mounts) {
+    public Ownership {
+      mounts = List.copyOf(mounts);
+    }
+  }
 
   /**
    * A replication connection that was tried.

@@ -167,7 +167,7 @@ final class FakeInstances implements InstanceActivities {
             .orElseGet(() -> standby(instance.id()).software());
     return new InstanceFitness(
         instance.id(),
-        new Ownership("postgres", "postgres", "700"),
+        new Ownership("postgres", "postgres", "700", List.of()),
         software,
         limits(instance).limits(),
         List.of(),

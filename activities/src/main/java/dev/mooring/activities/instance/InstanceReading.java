@@ -64,7 +64,8 @@ final class InstanceReading {
     String trouble = said.text("archive").strip();
     return new InstanceFitness(
         instance,
-        new Ownership(said.text("login"), said.text("owner"), said.text("mode")),
+        new Ownership(
+            said.text("login"), said.text("owner"), said.text("mode"), said.lines("mounts")),
         software(said),
         limits(said),
         said.words("missing"),

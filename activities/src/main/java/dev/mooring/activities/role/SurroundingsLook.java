@@ -69,7 +69,10 @@ final class SurroundingsLook {
     return new Surroundings(
         instance.id(),
         new Ownership(
-            said.text("login").strip(), said.text("owner").strip(), said.text("mode").strip()),
+            said.text("login").strip(),
+            said.text("owner").strip(),
+            said.text("mode").strip(),
+            said.lines("mounts")),
         new HostSoftware(
             ServerVersion.ofProgram(said.text("program")),
             said.words("lacking"),

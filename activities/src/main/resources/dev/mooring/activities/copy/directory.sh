@@ -90,8 +90,7 @@ say_space() { # seconds
     report trouble "$parent can't be written by $(id -un)"
   elif [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$held" ]; then
     report trouble "both $real and $rewinding are there: move away the one that is not wanted"
-  elif [ -d "$real" ] &&
-    { [ "$(stat -c %d "$real")" != "${room% *}" ] || mounts | grep -qxF -e "$real"; }; then
+  elif [ -d "$real" ] && is_mount "$real"; then
     report trouble "$named is a file system of its own: it can't be renamed, and nothing can be made beside it. Stop its\
  server, mount it elsewhere, move the data into a directory below that mount, and put a link to that directory in its place"
   elif [ -L "$real/pg_wal" ] && there=$(readlink -m "$real/pg_wal") && [ ! -d "${there%/*}/" ]; then
@@ -224,11 +223,6 @@ of_staged() {
     beside=$here/.$sum
   fi
   staged=$beside.mooring-new
-}
-
-# Prints what is mounted, by its place.
-mounts() {
-  printf '%b\n' "$(awk '{ print $5 }' /proc/self/mountinfo | sort -u)"
 }
 
 # What would have to be put aside for a copy and can't be renamed, being mounted, or holding what is. A location that is

@@ -34,6 +34,24 @@ refuse_shared() {
   done <"$work/directories"
 }
 
+# Prints what is mounted, by its place.
+mounts() {
+  printf '%b\n' "$(awk '{ print $5 }' /proc/self/mountinfo | sort -u)"
+}
+
+# True of a file system of its own, and of what is mounted from within one: neither can be renamed.
+is_mount() { # directory, links resolved
+  [ "$(stat -c %d "$1/")" != "$(stat -c %d "$1/..")" ] || mounts | grep -qxF -e "$1"
+}
+
+say_ownership() {
+  report login "$(id -un)"
+  report owner "$(stat -c %U "$data")"
+  report mode "$(stat -c %a "$data")"
+  frame mounts
+  ! is_mount "$data" || printf '%s\n' "$named"
+}
+
 # Finds the configuration of a server. It is in its data directory, unless its last start named another file, or one
 # in Debian's place names this directory (pg_ctlcluster starts it by that). Sets config to a file elsewhere, else to
 # nothing; config_home to what -D must name, another directory if that alone points to the configuration; config_line

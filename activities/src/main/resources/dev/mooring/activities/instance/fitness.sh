@@ -16,9 +16,7 @@ limits() { # data directory, program directory
 
 fitness() { # data directory, program directory, the archive's three words, Mooring's directory
   of_instance "$1" "$2"
-  report login "$(id -un)"
-  report owner "$(stat -c %U "$data")"
-  report mode "$(stat -c %a "$data")"
+  say_ownership
   say_versions
   say_limits
   missing=''

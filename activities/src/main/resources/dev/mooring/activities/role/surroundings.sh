@@ -95,11 +95,9 @@ say_archiving() {
 
 observe_surroundings() { # data directory, program directory, connection, password, files, kind and name of each need
   of_instance "$1" "$2"
-  report login "$(id -un)"
-  report owner "$(stat -c %U "$data")"
+  say_ownership
   # the name that the server calls it by, which a link makes another than its manager's
   ! postmaster "$data" || report directory "$(sed -n 2p "$data/postmaster.pid" 2>/dev/null)"
-  report mode "$(stat -c %a "$data")"
   report program "$("$bin/postgres" --version)"
   lacking=''
   for program in pg_controldata pg_ctl postgres pg_waldump pg_rewind pg_basebackup pg_verifybackup psql; do

@@ -184,11 +184,8 @@ class ConfigurationKeptTest {
         .doesNotContain("deep-11\n");
   }
 
-  /** A rewind would remove a private key that its source lacks, or bring that of its source. */
-  @ParameterizedTest
-  @MethodSource("dev.mooring.activities.host.Sh#shells")
-  void files_that_its_settings_name_in_the_data_directory_come_back_and_outrank_the_sources(
-      List<String> shell) throws Exception {
+  /** By settings in a file of its own, relative and absolute, and by links. */
+  private void filesThatSettingsName() throws IOException {
     write(
         etc.resolve("postgresql.conf"),
         """
@@ -225,6 +222,14 @@ class ConfigurationKeptTest {
     write(data.resolve("rules/access"), "local all @people peer\n");
     write(data.resolve("rules/people"), "alice\n");
     assertThat(data.resolve("scripts/archive").toFile().setExecutable(true)).isTrue();
+  }
+
+  /** A rewind would remove a private key that its source lacks, or bring that of its source. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void files_that_its_settings_name_in_the_data_directory_come_back_and_outrank_the_sources(
+      List<String> shell) throws Exception {
+    filesThatSettingsName();
     assertThat(run(shell, "keep_configuration '' && unlink_configuration \"$real\" && echo kept"))
         .isEqualTo("kept\n");
     Path made = above.resolve("data.mooring-rewind");

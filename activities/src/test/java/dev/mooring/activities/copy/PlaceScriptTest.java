@@ -2,6 +2,7 @@ package dev.mooring.activities.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Sh;
 import java.io.IOException;
@@ -58,7 +59,8 @@ class PlaceScriptTest {
 
   private String run(String commands) throws IOException, InterruptedException {
     String script =
-        "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\nrefuse_shared() { :; }\n"
+        Script.resource(Script.class, OfInstance.SERVER)
+            + "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\nrefuse_shared() { :; }\n"
             + "put() { printf '%s' \"$2\" >\"$1\"; }\n"
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "included.sh")
@@ -489,8 +491,8 @@ class PlaceScriptTest {
     assertThat(run(looks + "mounts() { echo \"$real\"; }; say_space 1"))
         .isEqualTo(
             data
-                + " is a file system of its own: it can't be renamed, and nothing can be made beside"
-                + " it. Stop its server, mount it elsewhere, move the data into a directory below"
+                + " is a file system of its own: it can't be renamed, and nothing can be made"
+                + " beside it. Stop its server, mount it elsewhere, move the data into a directory below"
                 + " that mount, and put a link to that directory in its place\n");
   }
 

@@ -59,6 +59,15 @@ class NamedDirectoryScriptTest {
                 named, place));
   }
 
+  /** /proc is one wherever this runs. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_mount_is_said_by_the_name_that_the_directory_has(List<String> shell) throws Exception {
+    String owned = "frame() { echo \"$1:\"; }; data=%s named=/srv/data; say_ownership";
+    assertThat(said(shell, owned.formatted("$3"))).endsWith("mounts:");
+    assertThat(said(shell, owned.formatted("/proc"))).endsWith("mounts:\n/srv/data");
+  }
+
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
   void a_directory_that_links_make_that_of_two_instances_is_refused(List<String> shell)

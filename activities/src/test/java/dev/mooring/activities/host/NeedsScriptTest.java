@@ -215,14 +215,14 @@ class NeedsScriptTest {
     assertThat(lacks(shell, own, "1"))
         .isEqualTo(
             directory
-                + "/pg_replslot has 2 slots and max_replication_slots is 1: set that to 2, or remove"
-                + " directories there");
+                + "/pg_replslot has 2 slots and max_replication_slots is 1: set that to 2, or"
+                + " remove directories there");
     slot("reports", 16384, 0);
     assertThat(lacks(shell, own, "3"))
         .isEqualTo(
             directory
-                + "/pg_replslot has the logical slot reports and wal_level is replica: set that to"
-                + " logical, or remove its directory there");
+                + "/pg_replslot has the logical slot reports and wal_level is replica: set that"
+                + " to logical, or remove its directory there");
     assertThat(lacks(shell, own.replace("replica", "logical"), "3")).isEmpty();
   }
 

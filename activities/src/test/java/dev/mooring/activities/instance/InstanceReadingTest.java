@@ -41,6 +41,7 @@ class InstanceReadingTest {
           Map.entry("login", "postgres"),
           Map.entry("owner", "postgres"),
           Map.entry("mode", "700"),
+          Map.entry("mounts", ""),
           Map.entry("data_major", "15"),
           Map.entry("program.postgres", "postgres (PostgreSQL) 15.20"),
           Map.entry("max_connections", "100"),

@@ -25,7 +25,8 @@ class UnreadableScriptTest {
       throws Exception {
     return Sh.saidBy(
         shell,
-        "frame() { echo \"$1:\"; }; id() { echo me; }; by_name() { echo \"$1\"; }; ssl=${4-off}\n"
+        "frame() { echo \"$1:\"; }; id() { echo me; }; by_name() { echo \"$1\"; }\n"
+            + "ssl=${4-off}\n"
             + Script.resource(Script.class, "needs.sh")
             + Script.resource(HostRoleActivities.class, "surroundings.sh")
             + """

@@ -136,6 +136,9 @@ final class HostRows {
         "all of major version " + seen.software().dataMajor() + ", as the data directory",
         FailureCode.HOST_PROGRAM_MISSING.hint());
     rows.add(OwnerRow.of(id, seen.ownership()));
+    if (cluster.streaming().isPresent() && cluster.members().contains(instance)) {
+      OwnerRow.mount(id, seen.ownership()).ifPresent(rows::add);
+    }
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
     rows.add(
         ArchivingRow.readable(instance, archive, seen.archiveTrouble(), seen.ownership().login()));

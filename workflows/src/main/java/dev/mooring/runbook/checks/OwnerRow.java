@@ -3,8 +3,9 @@ package dev.mooring.runbook.checks;
 import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.postgres.DataMode;
 import dev.mooring.topology.InstanceId;
+import java.util.Optional;
 
-/** Whether a server starts with the owner and the mode of its data directory. */
+/** Whether a server starts with owner and mode of its data directory, and that can be renamed. */
 public final class OwnerRow {
   private OwnerRow() {}
 
@@ -17,5 +18,22 @@ public final class OwnerRow {
         "owner " + seen.login() + ", mode " + DataMode.IN_WORDS,
         "chown or chmod it, or a server does not start there; if its owner is right, log in as that"
             + " account: `ssh.user` in the cluster file");
+  }
+
+  /** A warning if no resilver can make it anew; its place in the cluster file stays as it is. */
+  public static Optional<CheckRow> mount(InstanceId instance, Ownership seen) {
+    return seen.mounts().stream()
+        .findFirst()
+        .map(
+            mount ->
+                CheckRow.wanted(
+                    false,
+                    "data-directory-mount",
+                    instance,
+                    mount + " is a mount",
+                    "a directory that can be renamed",
+                    "it could neither be rewound nor copied after a failover. Stop its server,"
+                        + " mount it elsewhere, move the data into a directory below that mount,"
+                        + " and put a link to that directory in its place"));
   }
 }

@@ -325,6 +325,7 @@ public final class SurroundingsChecks {
   private void files(Instance member, Surroundings there) {
     row(member, configurationFiles(member, observed.around(), there));
     row(member, OwnerRow.of(member.id(), there.ownership()));
+    OwnerRow.mount(member.id(), there.ownership()).ifPresent(rows::add);
   }
 
   /** Whether the next start finds a configuration, and an act before it can read that. */

@@ -11,6 +11,7 @@ import dev.mooring.port.ReplicationActivities.ConnectedRole;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.ReplicationActivities.SuperusersSender;
+import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.MemberSurroundings;
@@ -102,6 +103,19 @@ class SurroundingsChecksTest {
   void a_value_that_is_not_as_it_must_be_fails_a_row_alone(
       String path, String value, String words) {
     assertThat(wrong(rows(altered(path, value)))).singleElement().asString().startsWith(words);
+  }
+
+  /** Known before the failover after which neither a rewind nor a copy could make it anew. */
+  @Test
+  void a_data_directory_that_is_a_mount_is_a_warning() {
+    Ownership mount = new Ownership("postgres", "postgres", "700", List.of("/srv/data"));
+    List<CheckRow> rows = rows(altered("surroundings.0.ownership", mount));
+    assertThat(wrong(rows)).isEmpty();
+    assertThat(rows)
+        .filteredOn(row -> row.id().equals("data-directory-mount"))
+        .singleElement()
+        .asString()
+        .contains("east-0", "/srv/data is a mount");
   }
 
   @ParameterizedTest
