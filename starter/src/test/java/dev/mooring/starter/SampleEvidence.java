@@ -175,7 +175,7 @@ record SampleEvidence(Path directory) {
   }
 
   private static StoreManifestActivities manifests() {
-    return new StoreManifestActivities(STORES, name -> Optional.empty());
+    return new StoreManifestActivities(STORES, HOSTS, name -> Optional.empty());
   }
 
   private static StoreReceiptActivities receipts() {

@@ -101,7 +101,7 @@ final class Adapters implements AutoCloseable {
     RoleActivities roles =
         new HostRoleActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables));
     this.watched = new JdbcReplicationActivities(variables, home, () -> A_LOOK);
-    this.evidence = new StoreEvidenceActivities(stores, variables);
+    this.evidence = new StoreEvidenceActivities(stores, hosts, variables);
     this.watch =
         new RepeatedWatchActivities(
             watched,
@@ -144,7 +144,7 @@ final class Adapters implements AutoCloseable {
             new HostRehearsalActivities(hosts, HostDeadlines.USUAL),
             roles,
             evidence,
-            new StoreManifestActivities(stores, variables),
+            new StoreManifestActivities(stores, hosts, variables),
             new StoreReceiptActivities(stores, hosts, variables, Clock.systemUTC()));
   }
 

@@ -101,7 +101,6 @@ final class EvidenceWatch implements AutoCloseable {
     return new ObserveEvidence(
         new Call(cluster.name(), "evidence-watch", "LOOK", 0, Epoch.NONE),
         cluster.policies().evidence().at(site),
-        cluster.name(),
         cluster.consumers(),
         RECEIPTS,
         0,

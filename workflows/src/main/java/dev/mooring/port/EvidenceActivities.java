@@ -2,6 +2,7 @@ package dev.mooring.port;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -17,6 +18,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Host;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
@@ -77,19 +79,39 @@ public interface EvidenceActivities {
    * @param documents for how many of these the full text is returned
    * @param lastOf the runbooks and sites whose last receipts are returned, even if they are older
    *     than those, and the last of a plan since
+   * @param heads the hosts whose newest recorded receipt is compared
    */
   record ObserveEvidence(
       Call call,
       EvidencePolicy evidence,
-      ClusterName cluster,
       List<SiteName> sites,
       int receipts,
       int documents,
-      List<RunsOf> lastOf)
+      List<RunsOf> lastOf,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Host> heads)
       implements ForCall {
     public ObserveEvidence {
       sites = List.copyOf(sites);
       lastOf = List.copyOf(lastOf);
+      heads = List.copyOf(heads);
+    }
+
+    /** Of hosts nothing. */
+    public ObserveEvidence(
+        Call call,
+        EvidencePolicy evidence,
+        List<SiteName> sites,
+        int receipts,
+        int documents,
+        List<RunsOf> lastOf) {
+      this(call, evidence, sites, receipts, documents, lastOf, List.of());
+    }
+
+    /** Written out, because older workers go by it. */
+    @JsonProperty("cluster")
+    public ClusterName cluster() {
+      return call.cluster();
     }
   }
 
@@ -134,6 +156,7 @@ public interface EvidenceActivities {
    * @param reasons why that one is not READY, if it is pending
    * @param receipts the last ones, newest first
    * @param lastRuns the last receipts that were asked for by their runs
+   * @param cut a sentence for each host that recorded a receipt which the store lacks
    */
   record EvidenceObserved(
       LatestSeen latest,
@@ -142,12 +165,26 @@ public interface EvidenceActivities {
           List<String> reasons,
       List<SiteSeen> sites,
       List<ReceiptSeen> receipts,
-      LastRuns lastRuns) {
+      LastRuns lastRuns,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> cut) {
     public EvidenceObserved {
       newest = List.copyOf(newest);
       reasons = List.copyOf(reasons);
       sites = List.copyOf(sites);
       receipts = List.copyOf(receipts);
+      cut = List.copyOf(cut);
+    }
+
+    /** With the end of the chain. */
+    public EvidenceObserved(
+        LatestSeen latest,
+        List<Shelved> newest,
+        List<String> reasons,
+        List<SiteSeen> sites,
+        List<ReceiptSeen> receipts,
+        LastRuns lastRuns) {
+      this(latest, newest, reasons, sites, receipts, lastRuns, List.of());
     }
   }
 

@@ -16,6 +16,7 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Host;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
@@ -150,10 +151,13 @@ public interface ManifestActivities {
       ClusterName cluster,
       int pendingAtMost,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<SiteName> consumers)
+          List<SiteName> consumers,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Host> heads)
       implements ForCall {
     public ReadLast {
       consumers = List.copyOf(consumers);
+      heads = List.copyOf(heads);
     }
   }
 
@@ -161,8 +165,9 @@ public interface ManifestActivities {
    * The last READY point, and the pending ones since.
    *
    * @param pending the oldest first
-   * @param passedOver one sentence for each pending manifest that can't be trusted, and each state
-   *     that can't be read: a publish uses none of them
+   * @param passedOver one sentence for each pending manifest that can't be trusted, each state that
+   *     can't be read (a publish uses none of them), and each host that recorded a receipt which
+   *     the store lacks
    * @param needs the needs of the proved copies, as far as their sites' states are here
    * @param torn the newest point since the last READY one whose publish created only torn points;
    *     or none

@@ -62,7 +62,6 @@ public abstract class EvidenceContract {
             new ObserveEvidence(
                 world().looking(),
                 world().evidence(),
-                SampleManifests.HARBOUR,
                 List.of(Steps.EAST, Steps.WEST),
                 receipts,
                 documents,

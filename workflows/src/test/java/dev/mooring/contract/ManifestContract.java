@@ -222,7 +222,12 @@ public abstract class ManifestContract {
         .manifests()
         .readLast(
             new ReadLast(
-                world().looking(), world().evidence(), SampleManifests.HARBOUR, 2, List.of()));
+                world().looking(),
+                world().evidence(),
+                SampleManifests.HARBOUR,
+                2,
+                List.of(),
+                List.of()));
   }
 
   @Test

@@ -47,7 +47,8 @@ final class FakeEvidence implements EvidenceActivities {
               .map(site -> new SiteSeen(site, state(site, latest, manifests)))
               .toList(),
           receipts(request.receipts(), request.documents()),
-          lastRuns(request.lastOf()));
+          lastRuns(request.lastOf()),
+          store.cut(request.heads()));
     }
   }
 

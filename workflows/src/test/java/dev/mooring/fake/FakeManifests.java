@@ -11,6 +11,7 @@ import dev.mooring.evidence.Sha256;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.wire.ManifestFormat;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,10 @@ final class FakeManifests implements ManifestActivities {
               ? Optional.of(found.manifest())
               : Optional.empty();
       PendingManifests pending = PendingManifests.since(manifest, store, request.pendingAtMost());
+      List<String> passedOver = new ArrayList<>(pending.passedOver());
+      store
+          .cut(request.heads())
+          .forEach(one -> passedOver.add("evidence was cut at its end: " + one));
       List<CopyNeeds> needs =
           request.consumers().stream()
               .flatMap(site -> store.state(site).stream())
@@ -63,7 +68,7 @@ final class FakeManifests implements ManifestActivities {
       return new LastRead(
           last.answer(),
           pending.manifests(),
-          pending.passedOver(),
+          passedOver,
           needs,
           PendingManifests.tornSince(manifest, store).stream().toList(),
           ContentWal.found(store.receiptsNewestFirst()));

@@ -37,7 +37,11 @@ final class FakeReceipts implements ReceiptActivities {
       ChainedReceipt next =
           new ChainedReceipt(chain.size() + 1L, previous, world.clock().read(), receipt);
       store.files().put(path(next.sequence()), ReceiptFormat.render(next, store.signing()));
-      return at(next.sequence());
+      Written written = at(next.sequence());
+      if (!receipt.asked().planOnly()) {
+        store.keep(request.heads(), written, next.sequence());
+      }
+      return written;
     }
   }
 

@@ -7,13 +7,18 @@ import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.ReceiptHead;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SampleKeys;
+import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReceiptActivities;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.ManifestFormat;
 import dev.mooring.wire.ReceiptFormat;
@@ -24,6 +29,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +57,8 @@ final class FakeStore implements ManifestSelection.StoredDocuments {
   private final Map<byte[], ChainedReceipt> read =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
+  private final Map<HostName, ReceiptHead> heads = new LinkedHashMap<>();
+
   private boolean reachable = true;
 
   /** One of several stores does not answer. */
@@ -60,6 +68,30 @@ final class FakeStore implements ManifestSelection.StoredDocuments {
 
   void reachable(boolean answers) {
     reachable = answers;
+  }
+
+  /** Hosts record the newest receipt, unless what they recorded is not in the store any more. */
+  void keep(List<Host> hosts, ReceiptActivities.Written newest, long sequence) {
+    for (Host host : hosts) {
+      if (cut(List.of(host)).isEmpty()) {
+        heads.put(
+            host.name(), new ReceiptHead(host.name(), sequence, newest.sha256(), "2026-11-20"));
+      }
+    }
+  }
+
+  /** What these hosts recorded and is not there any more. */
+  List<String> cut(List<Host> hosts) {
+    return hosts.stream()
+        .flatMap(host -> Optional.ofNullable(heads.get(host.name())).stream())
+        .flatMap(
+            head ->
+                head
+                    .removed(
+                        n -> Optional.ofNullable(files.get(FakeReceipts.path(n))).map(Sha256::of))
+                    .map(why -> "receipt " + head.sequence() + ": " + why)
+                    .stream())
+        .toList();
   }
 
   /** Every document, by its path. */

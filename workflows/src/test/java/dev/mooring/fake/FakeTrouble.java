@@ -433,6 +433,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** Someone removes the last receipt. */
+  public void removeLastReceipt() {
+    synchronized (world) {
+      world.store().files().remove(FakeReceipts.path(world.store().receipts().size()));
+    }
+  }
+
   /** One byte of LATEST is altered. */
   public void alterLatest() {
     alter(FakeStore.latestPath());

@@ -189,13 +189,7 @@ public final class FakeWatch implements WatchActivities {
                         .evidence()
                         .observeEvidence(
                             new ObserveEvidence(
-                                request.call(),
-                                ages.evidence(),
-                                request.call().cluster(),
-                                List.of(site),
-                                0,
-                                0,
-                                List.of())),
+                                request.call(), ages.evidence(), List.of(site), 0, 0, List.of())),
                     Instant.now())
                     .stream())
         .toList();

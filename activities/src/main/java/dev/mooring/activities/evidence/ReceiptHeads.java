@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReceiptHeads {
   private static final Logger log = LoggerFactory.getLogger(ReceiptHeads.class);
+
+  /** How what {@link #cut} and {@link #record} found is said. */
+  static final String CUT = "evidence was cut at its end: ";
+
+  /** For those who ask beside what they do anyway. */
+  static final Duration BESIDE = Duration.ofSeconds(1);
 
   private final HostShell shell;
   private final ClusterName cluster;
@@ -47,7 +54,34 @@ public final class ReceiptHeads {
 
   /** What these hosts recorded; a host without a record is left out. */
   public List<ReceiptHead> read(List<Host> hosts) {
-    return ask(hosts, script -> script.call("report_head", List.of()));
+    return begin(hosts).get();
+  }
+
+  /** Begins to ask hosts; the answers are those of {@link #read}. */
+  Supplier<List<ReceiptHead>> begin(List<Host> hosts) {
+    return begin(hosts, script -> script.call("report_head", List.of()));
+  }
+
+  /**
+   * A sentence for each recorded receipt that is not in the store any more. Nothing is said of one
+   * that can't be read there: only {@code mooring verify} fails on it.
+   *
+   * @param digests those of the receipts in the store, by their number, read after the hosts
+   */
+  static List<String> cut(List<ReceiptHead> heads, LongFunction<Optional<String>> digests) {
+    List<String> sentences = new ArrayList<>();
+    for (ReceiptHead head : heads) {
+      try {
+        head.removed(digests).map(why -> sentence(head, why)).ifPresent(sentences::add);
+      } catch (RuntimeException unread) {
+        log.warn("receipt {} was not compared with host {}", head.sequence(), head.host(), unread);
+      }
+    }
+    return sentences;
+  }
+
+  private static String sentence(ReceiptHead head, String why) {
+    return "receipt " + head.sequence() + ": " + why;
   }
 
   /**
@@ -58,26 +92,27 @@ public final class ReceiptHeads {
    * @param digests those of the receipts in the store, by their number
    * @return a sentence for each host whose record stays
    */
-  List<String> keep(
+  List<String> record(
       List<Host> hosts,
       ChainedReceipt written,
       String sha256,
       LongFunction<Optional<String>> digests) {
     List<String> removed = new ArrayList<>();
+    List<Supplier<List<ReceiptHead>>> behind = new ArrayList<>();
     long before = written.sequence() - 1;
     String previous = written.previousSha256();
-    for (ReceiptHead there : ask(hosts, put(written, sha256, before, previous))) {
+    for (ReceiptHead there : begin(hosts, put(written, sha256, before, previous)).get()) {
       boolean known = there.sequence() == before && there.sha256().equals(previous);
       Optional<String> fault = known ? Optional.empty() : there.removed(digests);
-      fault
-          .map(why -> "evidence was cut at its end: receipt " + there.sequence() + ": " + why)
-          .ifPresent(removed::add);
+      fault.map(why -> CUT + sentence(there, why)).ifPresent(removed::add);
       if (!known && fault.isEmpty() && there.sequence() < written.sequence()) {
-        ask(
-            hosts.stream().filter(host -> host.name().equals(there.host())).toList(),
-            put(written, sha256, there.sequence(), there.sha256()));
+        behind.add(
+            begin(
+                hosts.stream().filter(host -> host.name().equals(there.host())).toList(),
+                put(written, sha256, there.sequence(), there.sha256())));
       }
     }
+    behind.stream().map(Supplier::get).forEach(one -> log.debug("recorded behind {}", one));
     return removed;
   }
 
@@ -93,12 +128,16 @@ public final class ReceiptHeads {
                 replacedSha256));
   }
 
-  private List<ReceiptHead> ask(List<Host> hosts, Consumer<Script> what) {
+  private Supplier<List<ReceiptHead>> begin(List<Host> hosts, Consumer<Script> what) {
     ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.named("receipt-head"));
     long end = System.nanoTime() + within.toNanos();
     List<Future<Optional<ReceiptHead>>> asked =
         hosts.stream().map(host -> threads.submit(() -> asked(host, what))).toList();
     threads.shutdown();
+    return () -> answers(asked, end);
+  }
+
+  private List<ReceiptHead> answers(List<Future<Optional<ReceiptHead>>> asked, long end) {
     List<ReceiptHead> heads = new ArrayList<>();
     for (Future<Optional<ReceiptHead>> one : asked) {
       try {

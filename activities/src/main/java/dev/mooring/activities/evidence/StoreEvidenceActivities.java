@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.HostShell;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Document;
@@ -8,6 +9,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.ReceiptHead;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.SiteState;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -35,14 +38,17 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
   private static final String PROBE = "written by a check, which removes it again\n";
 
   private final EvidenceStores stores;
+  private final HostShell hosts;
   private final EvidenceKeys keys;
 
   /**
+   * @param hosts reaches the hosts that recorded the newest receipt
    * @param environment where the keys named by variables are looked up
    */
   public StoreEvidenceActivities(
-      EvidenceStores stores, Function<String, Optional<String>> environment) {
+      EvidenceStores stores, HostShell hosts, Function<String, Optional<String>> environment) {
     this.stores = stores;
+    this.hosts = hosts;
     this.keys = new EvidenceKeys(environment);
   }
 
@@ -82,6 +88,8 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
 
   @Override
   public EvidenceObserved observeEvidence(ObserveEvidence request) {
+    Supplier<List<ReceiptHead>> heads =
+        new ReceiptHeads(hosts, request.cluster(), ReceiptHeads.BESIDE).begin(request.heads());
     try (EvidenceReader reader =
         EvidenceReader.open(stores, request.evidence(), request.cluster())) {
       List<Shelved> manifests = reader.manifestsNewestFirst();
@@ -97,7 +105,8 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
           manifests.stream().limit(1).flatMap(one -> reasons(reader, one)).toList(),
           sites,
           receipts(search.last(), request.documents()),
-          new LastRuns(receipts(search.found(), 0), search.unfound(), search.searched()));
+          new LastRuns(receipts(search.found(), 0), search.unfound(), search.searched()),
+          ReceiptHeads.cut(heads.get(), reader::receiptDigest));
     }
   }
 

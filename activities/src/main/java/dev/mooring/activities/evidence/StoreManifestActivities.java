@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.HostShell;
 import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
@@ -10,6 +11,7 @@ import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.PendingManifests;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.ReceiptHead;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.TrustedKeys;
@@ -27,6 +29,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -36,14 +39,17 @@ public final class StoreManifestActivities implements ManifestActivities {
   private static final Duration RECEIPTS_WITHIN = Duration.ofSeconds(10);
 
   private final EvidenceStores stores;
+  private final HostShell hosts;
   private final EvidenceKeys keys;
 
   /**
+   * @param hosts reaches the hosts that recorded the newest receipt
    * @param environment where the keys named by variables are looked up
    */
   public StoreManifestActivities(
-      EvidenceStores stores, Function<String, Optional<String>> environment) {
+      EvidenceStores stores, HostShell hosts, Function<String, Optional<String>> environment) {
     this.stores = stores;
+    this.hosts = hosts;
     this.keys = new EvidenceKeys(environment);
   }
 
@@ -93,6 +99,8 @@ public final class StoreManifestActivities implements ManifestActivities {
   @Override
   public LastRead readLast(ReadLast request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
+    Supplier<List<ReceiptHead>> heads =
+        new ReceiptHeads(hosts, request.cluster(), ReceiptHeads.BESIDE).begin(request.heads());
     try (EvidenceFiles files = stores.open(request.evidence())) {
       ManifestDocuments documents = new ManifestDocuments(files, request.cluster(), trusted);
       Selected selected = ManifestSelection.last(documents);
@@ -116,6 +124,8 @@ public final class StoreManifestActivities implements ManifestActivities {
       }
       ReceiptDocuments receipts = new ReceiptDocuments(files, request.cluster(), trusted);
       List<ContentWal> suspects = ContentWal.found(newestFirst(receipts, passedOver));
+      ReceiptHeads.cut(heads.get(), receipts::digest)
+          .forEach(sentence -> passedOver.add(ReceiptHeads.CUT + sentence));
       return new LastRead(
           last,
           pending.manifests(),

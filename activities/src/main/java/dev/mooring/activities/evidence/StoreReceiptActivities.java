@@ -33,9 +33,6 @@ public final class StoreReceiptActivities implements ReceiptActivities {
 
   private static final int WRITERS_AT_ONCE = 32;
 
-  /** For all hosts that keep the head, twice at most: the receipt is written by then. */
-  private static final Duration HEADS_WITHIN = Duration.ofSeconds(1);
-
   private static final Logger log = LoggerFactory.getLogger(StoreReceiptActivities.class);
 
   private final EvidenceStores stores;
@@ -89,8 +86,8 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   }
 
   /**
-   * Hosts record a written receipt. They can neither fail the run nor delay it by much; a plan
-   * changes nothing on them.
+   * Hosts record a written receipt. They can neither fail the run nor delay it by more than twice
+   * the time for all of them; a plan changes nothing on them.
    */
   private Written kept(
       EnsureReceipt request,
@@ -103,8 +100,8 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     if (!receipt.asked().planOnly()) {
       try {
         sentences.addAll(
-            new ReceiptHeads(hosts, receipt.run().cluster(), HEADS_WITHIN)
-                .keep(request.heads(), written, sha256, documents::digest));
+            new ReceiptHeads(hosts, receipt.run().cluster(), ReceiptHeads.BESIDE)
+                .record(request.heads(), written, sha256, documents::digest));
       } catch (RuntimeException unread) {
         log.warn("a receipt of {} was not recorded on its hosts", receipt.run().cluster(), unread);
       }

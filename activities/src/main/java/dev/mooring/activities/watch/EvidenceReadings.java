@@ -113,7 +113,6 @@ final class EvidenceReadings {
         new ObserveEvidence(
             request.call(),
             ages.evidence(),
-            request.call().cluster(),
             ages.proof().isZero() ? List.of() : List.of(site),
             0,
             0,

@@ -137,7 +137,8 @@ class ManifestsReadElsewhereTest {
     assertThat(west.root().resolve("harbour/manifests")).doesNotExist();
     assertThat(production.root().resolve("harbour/receipts")).doesNotExist();
     assertThat(
-            new StoreEvidenceActivities(SampleStore.STORES, name -> Optional.empty())
+            new StoreEvidenceActivities(
+                    SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty())
                 .ensureWritable(new EnsureWritable(CALL, policy(through), HARBOUR))
                 .path())
         .startsWith(west.root().toString());

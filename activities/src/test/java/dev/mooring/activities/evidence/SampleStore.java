@@ -55,7 +55,8 @@ record SampleStore(Path directory) {
   }
 
   StoreManifestActivities manifests() {
-    return new StoreManifestActivities(SampleStore.STORES, name -> Optional.empty());
+    return new StoreManifestActivities(
+        SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty());
   }
 
   /** LATEST as any reader sees it. */

@@ -116,7 +116,8 @@ class SeveralFilesTest extends EvidenceFilesContract {
   }
 
   private ManifestPublished publish(int number) {
-    return new StoreManifestActivities(SampleStore.STORES, name -> Optional.empty())
+    return new StoreManifestActivities(
+            SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty())
         .ensureReady(new EnsureManifest(CALL, policy(), SampleManifests.ready(number, 2)));
   }
 

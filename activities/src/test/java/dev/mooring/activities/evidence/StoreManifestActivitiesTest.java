@@ -273,7 +273,12 @@ class StoreManifestActivitiesTest {
         .manifests()
         .readLast(
             new ReadLast(
-                CALL, store.policy(), HARBOUR, pendingAtMost, List.of(SampleReceipts.WEST)));
+                CALL,
+                store.policy(),
+                HARBOUR,
+                pendingAtMost,
+                List.of(SampleReceipts.WEST),
+                List.of()));
   }
 
   private void alter(String name) throws Exception {

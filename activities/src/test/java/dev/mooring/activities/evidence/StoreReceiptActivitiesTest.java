@@ -16,7 +16,9 @@ import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.Call;
+import dev.mooring.port.EvidenceActivities.ObserveEvidence;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities.ReadLast;
 import dev.mooring.port.ReceiptActivities.Answer;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
@@ -195,14 +197,54 @@ class StoreReceiptActivitiesTest {
   }
 
   @Test
-  void a_silent_host_and_a_broken_head_fail_no_run_and_a_plan_changes_no_host() throws Exception {
-    Host silent =
-        new Host(
-            new HostName("silent"),
-            HostAccess.local("127.0.0.1", List.of("/bin/sh", "-c", "sleep 60")),
-            directory.resolve("host").toString());
+  void receipts_removed_at_the_end_are_missed_by_each_look_and_each_publish() throws Exception {
+    for (int n = 1; n <= 2; n++) {
+      write(SampleReceipts.publish(n), n, here());
+    }
+    assertThat(cut(silent(), here())).isEmpty();
+    assertThat(passedOver(silent(), here())).isEmpty();
+    Files.delete(receipt(2));
+    String saw = "receipt 2: host here recorded it at ";
+
     Instant began = Instant.now();
-    assertThat(write(SampleReceipts.publish(1), 1, silent, here()).lacking()).isEmpty();
+    assertThat(cut(silent(), here())).singleElement().asString().startsWith(saw);
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Limit.seconds(20));
+    assertThat(passedOver(silent(), here()))
+        .singleElement()
+        .asString()
+        .startsWith("evidence was cut at its end: " + saw)
+        .endsWith("in the store it is missing");
+    assertThat(cut()).isEmpty();
+    Files.createDirectory(receipt(2));
+    assertThat(cut(here())).as("can't be read").isEmpty();
+  }
+
+  private List<String> cut(Host... heads) {
+    return new StoreEvidenceActivities(
+            SampleStore.STORES, SampleStore.HOSTS, name -> Optional.empty())
+        .observeEvidence(
+            new ObserveEvidence(CALL, store.policy(), List.of(), 0, 0, List.of(), List.of(heads)))
+        .cut();
+  }
+
+  private List<String> passedOver(Host... heads) {
+    return store
+        .manifests()
+        .readLast(new ReadLast(CALL, store.policy(), HARBOUR, 2, List.of(), List.of(heads)))
+        .passedOver();
+  }
+
+  private Host silent() {
+    return new Host(
+        new HostName("silent"),
+        HostAccess.local("127.0.0.1", List.of("/bin/sh", "-c", "sleep 60")),
+        directory.resolve("host").toString());
+  }
+
+  @Test
+  void a_silent_host_and_a_broken_head_fail_no_run_and_a_plan_changes_no_host() throws Exception {
+    Instant began = Instant.now();
+    assertThat(write(SampleReceipts.publish(1), 1, silent(), here()).lacking()).isEmpty();
     assertThat(Duration.between(began, Instant.now())).isLessThan(Limit.seconds(20));
     assertThat(head()).startsWith("1 ");
 

@@ -102,7 +102,7 @@ final class RealWorld implements ContractWorld, AutoCloseable {
 
   @Override
   public ManifestActivities manifests() {
-    return new StoreManifestActivities(new StoresByKind(hosts, environment), environment);
+    return new StoreManifestActivities(new StoresByKind(hosts, environment), hosts, environment);
   }
 
   @Override
@@ -113,7 +113,7 @@ final class RealWorld implements ContractWorld, AutoCloseable {
 
   @Override
   public EvidenceActivities evidenceSeen() {
-    return new StoreEvidenceActivities(new StoresByKind(hosts, environment), environment);
+    return new StoreEvidenceActivities(new StoresByKind(hosts, environment), hosts, environment);
   }
 
   @Override

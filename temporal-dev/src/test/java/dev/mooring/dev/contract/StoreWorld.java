@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  */
 final class StoreWorld implements EvidenceWorld {
   private final EvidenceStores stores;
+  private final Hosts hosts = new Hosts(Limit.seconds(1));
   private final Function<String, Optional<String>> environment;
   private final Supplier<Made> empty;
   private final StoreHands hands;
@@ -65,18 +66,18 @@ final class StoreWorld implements EvidenceWorld {
 
   @Override
   public ManifestActivities manifests() {
-    return new StoreManifestActivities(policy -> stores.open(withoutReaders(policy)), environment);
+    return new StoreManifestActivities(
+        policy -> stores.open(withoutReaders(policy)), hosts, environment);
   }
 
   @Override
   public ReceiptActivities receipts() {
-    return new StoreReceiptActivities(
-        stores, new Hosts(Limit.seconds(1)), environment, Clock.systemUTC());
+    return new StoreReceiptActivities(stores, hosts, environment, Clock.systemUTC());
   }
 
   @Override
   public EvidenceActivities evidenceSeen() {
-    return new StoreEvidenceActivities(stores, environment);
+    return new StoreEvidenceActivities(stores, hosts, environment);
   }
 
   @Override

@@ -102,8 +102,7 @@ final class CheckLook {
             at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),
             EvidenceActivities.class,
             port -> port::observeEvidence,
-            new EvidenceActivities.ObserveEvidence(
-                call, policy, cluster.name(), List.of(), 0, 0, List.of()));
+            new EvidenceActivities.ObserveEvidence(call, policy, List.of(), 0, 0, List.of()));
     List<Supplier<OneStore>> stores = stores(site, policy);
     Optional<Promise<Observed<CatalogueObserved>>> catalogue = catalogue(site);
     List<Supplier<OnHost>> hosts = new ArrayList<>();

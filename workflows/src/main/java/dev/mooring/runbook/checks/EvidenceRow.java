@@ -3,7 +3,11 @@ package dev.mooring.runbook.checks;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Observed;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import java.util.Optional;
 
 /** Whether a site can read the evidence, and can trust LATEST. */
 public final class EvidenceRow {
@@ -17,6 +21,27 @@ public final class EvidenceRow {
     return evidence.match(
         seen -> latest(subject, seen.latest()),
         unseen -> CheckRow.unseen(ID, subject, unseen, LIMIT));
+  }
+
+  /** Of a site whose hosts recorded receipts that are gone from the store. */
+  public static Optional<CheckRow> cut(
+      ClusterName cluster, SiteName site, Observed<EvidenceObserved> evidence) {
+    return evidence
+        .seen()
+        .filter(seen -> !seen.cut().isEmpty())
+        .map(
+            seen ->
+                CheckRow.wrong(
+                    "evidence-cut",
+                    site,
+                    String.join("; ", seen.cut()),
+                    "each receipt that a host recorded is in the store",
+                    Commands.verify(cluster)
+                        + "; find out which person removed receipts. If the store was restored"
+                        + " from a backup or begun anew, remove "
+                        + cluster
+                        + "/evidence.head in Mooring's directory on each host that is named: that"
+                        + " acknowledges the loss"));
   }
 
   private static CheckRow latest(Object of, LatestSeen latest) {

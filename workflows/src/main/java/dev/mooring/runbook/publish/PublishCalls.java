@@ -105,7 +105,13 @@ final class PublishCalls {
         manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since");
     return Async.function(
         manifests::readLast,
-        new ReadLast(call, evidence, cluster.name(), PendingPoints.AT_MOST, cluster.consumers()));
+        new ReadLast(
+            call,
+            evidence,
+            cluster.name(),
+            PendingPoints.AT_MOST,
+            cluster.consumers(),
+            WorkLists.heads(cluster, site)));
   }
 
   Checkpointed checkpoint(

@@ -97,6 +97,12 @@ final class StatusJudge {
 
   private static List<CheckRow> others(StatusFacts facts) {
     List<CheckRow> findings = new ArrayList<>(LossJudge.findings(facts));
+    facts
+        .sites()
+        .forEach(
+            at ->
+                EvidenceRow.cut(facts.cluster().name(), at.site(), at.evidence())
+                    .ifPresent(findings::add));
     findings.addAll(new RehearsalsJudge(facts).findings());
     findings.addAll(MonitoringJudge.findings(facts));
     findings.addAll(RebootJudge.findings(facts));

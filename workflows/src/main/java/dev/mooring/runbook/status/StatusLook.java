@@ -303,11 +303,11 @@ final class StatusLook {
         new ObserveEvidence(
             call,
             cluster.policies().evidence().at(site),
-            cluster.name(),
             cluster.consumers(),
             Math.max(request.receipts(), RECEIPTS_READ_ANYWAY),
             request.documents(),
-            Stream.concat(RunsOf.all(cluster).stream(), Stream.of(RunsOf.ANY)).toList()));
+            Stream.concat(RunsOf.all(cluster).stream(), Stream.of(RunsOf.ANY)).toList(),
+            WorkLists.heads(cluster, site)));
   }
 
   private Promise<Observed<ServiceObserved>> service() {

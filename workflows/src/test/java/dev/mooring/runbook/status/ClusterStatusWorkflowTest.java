@@ -215,6 +215,28 @@ class ClusterStatusWorkflowTest {
   }
 
   @Test
+  void a_receipt_that_was_removed_from_the_end_is_missed_by_its_site_and_by_the_next_publish() {
+    bed.publish(PUBLISH);
+    bed.consume(CONSUME);
+    bed.publish(PUBLISH);
+    assertThat(facts(bed.status(STATUS))).isEmpty();
+    trouble.removeLastReceipt();
+
+    StatusResult result = bed.status(STATUS);
+
+    assertThat(facts(result))
+        .singleElement()
+        .asString()
+        .startsWith("east evidence-cut: receipt 3: host ");
+    assertThat(result.worst()).isEqualTo(Judged.WRONG);
+    assertThat(bed.publish(PUBLISH).degraded())
+        .isNotEmpty()
+        .allSatisfy(
+            sentence ->
+                assertThat(sentence).startsWith("evidence was cut at its end: receipt 3: host "));
+  }
+
+  @Test
   void a_state_that_was_altered_is_not_repeated() {
     bed.publish(PUBLISH);
     bed.consume(CONSUME);

@@ -57,6 +57,47 @@ class StatusJudgeTest {
   }
 
   @Test
+  void receipts_that_hosts_of_any_site_miss_are_critical() {
+    EvidenceObserved whole = Moored.evidence(0);
+    String gone = "receipt 3: host w0 recorded it; in the store it is missing";
+    EvidenceObserved cut =
+        new EvidenceObserved(
+            whole.latest(),
+            whole.newest(),
+            whole.reasons(),
+            whole.sites(),
+            whole.receipts(),
+            whole.lastRuns(),
+            List.of(gone, "and another"));
+    StatusFacts facts = Moored.facts();
+
+    StatusResult report =
+        StatusJudge.judge(
+            new StatusFacts(
+                Moored.CLUSTER,
+                Moored.NOW,
+                List.of(
+                    new ObservedSite(Harbour.EAST, new Observed.Seen<>(whole)),
+                    new ObservedSite(Harbour.WEST, new Observed.Seen<>(cut))),
+                facts.instances(),
+                facts.service(),
+                Optional.empty()));
+
+    assertThat(report.findings())
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.id()).isEqualTo("evidence-cut");
+              assertThat(row.subject()).isEqualTo("west");
+              assertThat(row.seen()).isEqualTo(gone + "; and another");
+              assertThat(row.remedy())
+                  .startsWith("`mooring verify harbour`")
+                  .contains("remove harbour/evidence.head");
+            });
+    assertThat(report.worst()).isEqualTo(Judged.WRONG);
+  }
+
+  @Test
   void a_site_two_points_behind_is_a_warning_and_one_behind_is_none() {
     EvidenceObserved one = Moored.evidence(1);
     EvidenceObserved two = Moored.evidence(2);
