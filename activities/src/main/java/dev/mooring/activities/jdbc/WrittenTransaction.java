@@ -32,7 +32,7 @@ final class WrittenTransaction {
 
   /**
    * Asks for a transaction id first: a standby refuses that with the message that clients get. It
-   * waits as the server's clients do: what is set for the role alone does not count.
+   * does not wait less than a default commit because the role alone is set to wait for nothing.
    */
   private static final String WRITE =
       """
@@ -40,7 +40,8 @@ final class WrittenTransaction {
       SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid,
              pg_logical_emit_message(true, 'mooring', ${words})::text AS lsn,
              (SELECT set_config(name, 'on', true) FROM pg_settings
-               WHERE name = 'synchronous_commit' AND source IN ('user', 'database user'))\
+               WHERE name = 'synchronous_commit' AND setting = 'off'
+                 AND source IN ('user', 'database user'))\
       """;
 
   private final ServerSessions sessions;

@@ -120,7 +120,7 @@ redirect() { # databases file, host, port, file for what it says now
       sub(/[ \t]*=$/, "", name)
       sub(/^[ \t]*/, "", name)
       gsub(/"/, "", name)
-      if (again && name in seen) return line
+      if (again && name in seen && name != "*") return line
       seen[name]
       split("", was)
       unreadable = 0

@@ -187,6 +187,18 @@ refuse_unless_prepared_starts() { # code, setting or nothing
     refuse "$1" "the server in $data would not start with what is to be set: $(cat "$work/$subject.setting")"
 }
 
+# An empty setting in the prepared configuration for one that another file has.
+override() { # setting, code
+  refuse_unless_prepared_starts "$2" "$1"
+  [ -z "$value" ] || printf "%s = ''\n" "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+}
+
+# A trigger file of long ago makes a standby accept writes at once; no version after 15 knows the setting. What promotes
+# instances of a Greenplum is no file.
+override_trigger() { # code
+  [ -n "${gp_home-}" ] || [ "$(cat "$data/PG_VERSION")" -ge 16 ] || override promote_trigger_file "$1"
+}
+
 # Sets config_wrong to why what is found would not be a start of this directory, else to nothing.
 wrong_config() {
   config_wrong=''

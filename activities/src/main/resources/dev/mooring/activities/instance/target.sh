@@ -36,9 +36,7 @@ ensure_target() { # data directory, program directory, run, settings, system ide
       refuse HOST_REFUSED "$data/standby.signal can't be written"
   fi
   prepare "$replaced" "$4"
-  # no version after 15 knows it
-  ! ask promote_trigger_file || [ -z "$value" ] || printf "promote_trigger_file = ''\n" >>"$conf.mooring" ||
-    refuse HOST_REFUSED "$conf.mooring can't be written"
+  override_trigger TARGET_NOT_SET
   refuse_unless_prepared_starts TARGET_NOT_SET
   configure
   frame cleared

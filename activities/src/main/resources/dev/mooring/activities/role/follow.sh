@@ -105,16 +105,13 @@ follow_settings() { # settings
   grep -aFxvf "$work/$subject.is" "$work/$subject.was"
 }
 
-# A standby ends its recovery at a target too, and by recovery_target_action or a trigger file of long ago it then accepts
-# writes. They are in files that are not rewritten here.
+# A standby ends its recovery at a target too, and by recovery_target_action it then accepts writes. Restores leave one in
+# files that are not rewritten here.
 override_ends() {
-  ends='recovery_target recovery_target_lsn recovery_target_name recovery_target_time recovery_target_xid'
-  [ "$(cat "$data/PG_VERSION")" -ge 16 ] || ends="$ends promote_trigger_file"
-  for end in $ends; do
-    refuse_unless_prepared_starts STATE_UNREADABLE "$end"
-    [ -z "$value" ] || printf "%s = ''\n" "$end" >>"$conf.mooring" ||
-      refuse HOST_REFUSED "$conf.mooring can't be written"
+  for end in '' _lsn _name _time _xid; do
+    override "recovery_target$end" STATE_UNREADABLE
   done
+  override_trigger STATE_UNREADABLE
 }
 
 needs_restart() {

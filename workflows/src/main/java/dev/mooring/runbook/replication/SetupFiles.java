@@ -47,6 +47,9 @@ public final class SetupFiles {
       "$bin/pg_basebackup" -D "$new" -d %s -X stream --checkpoint=fast%s
       cat >>"$new/postgresql.auto.conf" <<'SETTINGS'
       %sSETTINGS
+      case $(cat "$new/PG_VERSION") in
+        1[2-5]) echo "promote_trigger_file = ''" >>"$new/postgresql.auto.conf" ;;
+      esac
       : >"$new/standby.signal"
       [ ! -e "$new/backup_manifest" ] || "$bin/pg_verifybackup" --no-parse-wal --quiet "$new"
       if [ "$new" != "$data" ]; then

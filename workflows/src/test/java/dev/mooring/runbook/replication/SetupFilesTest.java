@@ -72,6 +72,7 @@ class SetupFilesTest {
         .contains(
             "# First, on west-0: SELECT pg_catalog.pg_create_physical_replication_slot('east_1', true)");
     assertThat(cascade.get("primary_setup.sql")).doesNotContain("east_1");
+    assertThat(more.get("replica_setup-east-1.sh")).contains("promote_trigger_file = ''");
   }
 
   /** Its programs are stand-ins: they say what they are run for, and make what a copy has. */
@@ -82,7 +83,7 @@ class SetupFilesTest {
       Files.writeString(
           program,
           name.equals("pg_basebackup")
-              ? "#!/bin/sh\nmkdir -p \"$2/pg_tblspc\" && cd \"$2\" && : >backup_manifest && "
+              ? "#!/bin/sh\nmkdir -p \"$2/pg_tblspc\" && cd \"$2\" && echo 15 >PG_VERSION && : >backup_manifest && "
                   + copies
               : "#!/bin/sh\necho " + name + " \"$@\"; [ ! -e '" + above + "/bad' ]\n");
       Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));

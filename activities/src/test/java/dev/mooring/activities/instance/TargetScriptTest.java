@@ -1,0 +1,62 @@
+package dev.mooring.activities.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What postgresql.auto.conf of a copy says once its target was written, and written again. */
+class TargetScriptTest {
+  private static final String ELSEWHERE =
+      """
+      of_instance() { cluster_dir=$work; }
+      refuse_primary() { :; }
+      keep_aside() { kept=$work; }
+      frame() { :; }
+      configuration_seen() { :; }
+      ask_settings() { :; }
+      say_settings() { :; }
+      effective_hot_standby() { :; }
+      keep() { :; }
+      keep_versions() { :; }
+      refuse_unless_prepared_starts() {
+        value=''
+        [ "${2-}" != promote_trigger_file ] || value=triggers/promote
+      }
+      """;
+
+  @TempDir Path directory;
+
+  private String written(List<String> shell, String version) throws Exception {
+    Files.writeString(directory.resolve("PG_VERSION"), version + "\n");
+    Sh.saidBy(
+        shell,
+        String.join(
+            "\n",
+            Script.resource(Script.class, "prelude.sh"),
+            Script.resource(Script.class, "server.sh"),
+            Script.resource(RecoveryTarget.class, "target.sh"),
+            "subject=west-0 data=$1 work=$1",
+            ELSEWHERE,
+            "ensure_target x x run \"hot_standby = 'off'\n\" 1 off"),
+        directory);
+    return Files.readString(directory.resolve("postgresql.auto.conf"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_trigger_file_of_long_ago_opens_no_copy_however_often_its_target_is_written(
+      List<String> shell) throws Exception {
+    for (int time = 1; time <= 3; time++) {
+      assertThat(written(shell, "15"))
+          .isEqualTo("hot_standby = 'off'\npromote_trigger_file = ''\n");
+    }
+    assertThat(written(shell, "16")).isEqualTo("hot_standby = 'off'\n");
+  }
+}
