@@ -24,8 +24,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +115,41 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     assertThat(moveUnseen("west-0", "east-0").degraded()).isEmpty();
     assertThat(ask("east-0", "SHOW synchronous_standby_names")).isEqualTo("FIRST 1 (west_0)");
     assertThat(ask("east-0", WAITED_FOR)).isEqualTo("west_0");
+  }
+
+  /** Who may write to the namespace stops no primary; a person with a key moves it. */
+  @Test
+  @Tag("all")
+  void where_approvals_are_signed_only_an_act_of_a_signed_plan_is_done(@TempDir Path keys)
+      throws SQLException, InterruptedException {
+    Map<String, String> environment = new TreeMap<>(stage.lab.environment());
+    environment.put("MOORING_APPROVAL_KEY", keys.resolve("ann.key").toString());
+    Mooring ann = new Mooring(environment, stage.service.address());
+    String approvers =
+        ann.type("setup --approval-key " + keys.resolve("ann.key"))
+            .out()
+            .lines()
+            .filter(line -> line.startsWith("  - {"))
+            .collect(Collectors.joining("\n", "approvers:\n", "\n"));
+    stage.amendClusterFile(now -> now + approvers);
+
+    plan("west-0"); // the worker reads the file
+    TimeUnit.SECONDS.sleep(61); // the file before counts for as long as clocks may differ
+    assertThat(Intruder.handsOver(stage, "east-0"))
+        .contains("EnsureHandedOver of [east-0] needs an approval that is signed")
+        .contains("no approval came with it");
+    assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
+
+    String digest = plan("west-0").digest();
+    WorkflowStub run = execute("west-0", digest);
+    Soon.soon(
+        "it waits for a signature",
+        () -> run.query("progress", Progress.class).headline().startsWith("waits for a signed"));
+    String id = run.getExecution().getWorkflowId();
+    Answer approved = ann.type("approve " + id + " --digest " + digest + " --reason looked");
+    assertThat(approved.status()).as(approved.err()).isZero();
+    assertThat(run.getResult(RoleChangeResult.class).outcome()).isEqualTo("Completed");
+    assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
   }
 
   /** What was done is found on the hosts, and the next move is not kept waiting by it. */
