@@ -536,13 +536,11 @@ public interface ReplicationActivities {
     }
   }
 
-  /** The application_name of a standby, and its slot. */
-  record StandbyNames(String application, String slot) {}
-
   /**
    * Standbys that are to stream.
    *
-   * @param names of each of these standbys, in their order, what servers call it
+   * @param names of each of these standbys, in their order, what servers call it; by their ids if
+   *     none are given
    * @param fork what they are to have passed too
    */
   record AwaitStreaming(
@@ -550,14 +548,14 @@ public interface ReplicationActivities {
       DatabaseAccess access,
       DatabaseActivities.Server primary,
       List<DatabaseActivities.Server> standbys,
-      List<StandbyNames> names,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) List<StandbyNames> names,
       Duration atMost,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           List<Lsn> fork)
       implements ForCall {
     public AwaitStreaming {
       standbys = List.copyOf(standbys);
-      names = List.copyOf(names);
+      names = names.isEmpty() ? StandbyNames.byIds(standbys) : List.copyOf(names);
       fork = List.copyOf(fork);
     }
   }

@@ -9,6 +9,7 @@ import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.port.SenderPositions;
+import dev.mooring.port.StandbyNames;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;

@@ -124,6 +124,8 @@ class RequestTextsTest {
           // compared with what is there
           "AwaitMember.serverStartedBefore",
           "PauseToSee.marker",
+          "StandbyNames.application",
+          "StandbyNames.slot",
           "StartStopped.boot",
           // a file is read and compared with another, and no more
           "RefusedWal.directory",

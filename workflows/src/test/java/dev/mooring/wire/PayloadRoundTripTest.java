@@ -2,6 +2,8 @@ package dev.mooring.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.authority.Epoch;
 import dev.mooring.fake.ActivityFaults.Carried;
 import dev.mooring.fake.FakeCluster;
@@ -22,6 +24,7 @@ import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RunActivities;
+import dev.mooring.port.StandbyNames;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
@@ -39,6 +42,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -333,6 +337,21 @@ class PayloadRoundTripTest {
                 Instant.parse("2030-01-01T00:00:00Z"),
                 true,
                 false));
+  }
+
+  /** What it scheduled is tried again by this one: it named standbys by their ids. */
+  @Test
+  void a_wait_for_standbys_of_a_build_that_sent_no_names_is_read() throws Exception {
+    ObjectMapper mapper = RunbookDataConverter.mapper();
+    ObjectNode before =
+        (ObjectNode)
+            mapper.readTree(
+                Path.of(
+                        "src/test/resources/golden/ReplicationActivities.awaitStreaming.argument.json")
+                    .toFile());
+    before.remove("names");
+    assertThat(mapper.treeToValue(before, ReplicationActivities.AwaitStreaming.class).names())
+        .containsExactly(new StandbyNames("west_1", "west_1"));
   }
 
   @Test

@@ -234,9 +234,7 @@ public final class Preflight {
         move.to().id(),
         state,
         "streaming from " + move.from().id(),
-        senders.size() > 1
-            ? "stop what streams by its name and is no member, such as a copy of its machine"
-            : FOLLOW);
+        senders.size() > 1 ? onlyOne(senders) : FOLLOW);
     Optional<Receiver> receiver = to.receivers().stream().findFirst();
     rows.must(
         receiver.filter(r -> r.senderPort() == move.from().port()).isPresent(),
@@ -261,8 +259,17 @@ public final class Preflight {
             : FOLLOW);
   }
 
+  private static String onlyOne(List<Sender> senders) {
+    String stop = "stop what streams by its name and is no member, such as a copy of its machine";
+    return senders.stream().map(Sender::address).distinct().count() > 1
+        ? stop
+        : "wait for wal_sender_timeout, which ends that of an earlier connection; else " + stop;
+  }
+
+  /** One that sends a base backup serves no standby. */
   private List<Sender> senders(MemberObserved from, Instance standby) {
     return from.senders().stream()
+        .filter(sender -> !sender.state().equals(StopChecks.TAKES_BACKUP))
         .filter(sender -> move.cluster().replicationNames(standby).contains(sender.application()))
         .toList();
   }

@@ -22,6 +22,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.SynchronousSeats;
+import dev.mooring.topology.Upstreams;
 import dev.mooring.watch.SiteLook;
 import java.util.ArrayList;
 import java.util.List;
@@ -461,7 +462,10 @@ final class MembersJudge {
     }
   }
 
-  /** The slot of a member is dropped only if that streams from another one, or is the primary. */
+  /**
+   * The slot of a member is dropped only if that streams from another one, or is the primary; one
+   * that lost WAL also if the member is to stream from another one.
+   */
   private String unused(MemberObserved here, Slot slot) {
     Optional<Instance> its =
         cluster.members().stream()
@@ -487,7 +491,9 @@ final class MembersJudge {
     if (slot.hasLostWal()) {
       return member.filter(one -> !one.standing().inRecovery()).isPresent()
           ? id + " is no standby: " + drop(here, slot)
-          : StreamingRows.lostSlot(cluster.name(), id, member);
+          : !isFrom(here, its.get())
+              ? id + " is not to stream from there: " + drop(here, slot)
+              : StreamingRows.lostSlot(cluster.name(), id, member);
     }
     return member.filter(MemberObserved::replaysFirst).isPresent()
         ? StreamingRows.leave(id)
@@ -501,8 +507,22 @@ final class MembersJudge {
   /** What it needs may come from the archive, and then it streams by its slot. */
   private boolean hasLostSlot(Instance standby) {
     return seen.stream()
+        .filter(member -> isFrom(member, standby))
         .flatMap(member -> member.slots().stream())
         .anyMatch(slot -> slot.hasLostWal() && slot.name().equals(cluster.slotName(standby)));
+  }
+
+  /** Whether a standby is to stream from that member; without a primary it may be from any. */
+  private boolean isFrom(MemberObserved holder, Instance standby) {
+    List<Instance> writers =
+        seen.stream()
+            .filter(member -> !member.standing().inRecovery())
+            .flatMap(member -> cluster.member(member.instance()).stream())
+            .toList();
+    return writers.isEmpty()
+        || writers.stream()
+            .flatMap(writer -> Upstreams.of(cluster, writer).of(standby).stream())
+            .anyMatch(upstream -> upstream.id().equals(holder.instance()));
   }
 
   private static String drop(MemberObserved here, Slot slot) {

@@ -266,7 +266,10 @@ public final class MovePrimary implements StepGroup {
     refuseOn(checks.stream().filter(RunChecks::isOfLock).toList());
   }
 
-  /** The same for what the target has on its host and no resilver changes. */
+  /**
+   * The same for what no resilver changes: what the target has on its host, and which standbys the
+   * primary's commits wait for.
+   */
   public void refuseOnTargetsHost() {
     List<CheckRow> lasting =
         checks.stream().filter(row -> ResilveredRows.outlasts(row, intent.to())).toList();

@@ -151,6 +151,39 @@ class PreflightRemediesTest {
     assertThat(only(observed).title()).isEqualTo("east-0 base-backups");
   }
 
+  /** A standby that reconnects has an old walsender until that times out. */
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7, 192.0.2.7, 'wait for wal_sender_timeout, which ends that of an earlier connection'",
+    "192.0.2.7, 192.0.2.8, 'stop what streams by its name and is no member'",
+  })
+  void two_walsenders_by_the_name_of_the_target_are_told_by_their_addresses(
+      String one, String other, String remedy) {
+    CheckRow row = only(twice(one, other, "streaming"));
+    assertThat(row.title()).isEqualTo("west-0 walsender");
+    assertThat(row.seen()).isEqualTo("several by its name: [%s, %s]", one, other);
+    assertThat(row.remedy()).startsWith(remedy);
+  }
+
+  @Test
+  void a_base_backup_by_the_name_of_the_target_does_not_stream_beside_it() {
+    assertThat(wrong(Strait.cluster(), twice("192.0.2.7", "192.0.2.7", "backup"))).isEmpty();
+  }
+
+  /** The second is the target's own, and streams. */
+  private ObservedMembers twice(String one, String other, String state) {
+    return Altered.of(
+        Altered.of(
+            Altered.of(
+                Altered.of(good, "members.0.replication.senders.0.application", "west_0"),
+                "members.0.replication.senders.0.state",
+                state),
+            "members.0.replication.senders.0.address",
+            one),
+        "members.0.replication.senders.1.address",
+        other);
+  }
+
   @Test
   void who_streams_and_is_no_member_is_not_to_be_detached() {
     ObservedMembers foreign =

@@ -456,6 +456,37 @@ class MembersJudgeTest {
         .allMatch(row -> row.remedy().startsWith("west-0 may get that WAL from the archive"));
   }
 
+  /** What one loses by which it does not stream is no cause, and goes. */
+  @Test
+  void a_slot_that_lost_wal_at_a_former_upstream_alone_is_dropped() {
+    strait = Strait.cascade();
+    world = new FakeCluster(strait);
+    world.members().cut("east-1", true);
+    assertThat(lostBelow("west-0"))
+        .hasSize(2)
+        .allMatch(remedy -> remedy.startsWith("east-1 may get that WAL from the archive"));
+    assertThat(lostBelow("east-0"))
+        .containsExactlyInAnyOrder(
+            "its server log says why; `mooring plan resilver strait --instances east-1` shows"
+                + " whether it can follow as it is, or must be made anew",
+            "east-1 is not to stream from there: " + drop("east_1"));
+  }
+
+  private List<String> lostBelow(String holder) {
+    List<Slot> lost = List.of(new Slot("east_1", "", false, 0, "lost"));
+    return judge(
+            member ->
+                Altered.of(
+                    waitingForOne(member),
+                    "replication.slots",
+                    member.instance().value().equals(holder) ? lost : List.of()))
+        .findings()
+        .stream()
+        .filter(row -> row.is("walsender", "east-1") || row.id().equals("slot"))
+        .map(CheckRow::remedy)
+        .toList();
+  }
+
   private static String drop(String slot) {
     return "a person drops it: SELECT pg_catalog.pg_drop_replication_slot('"
         + slot
