@@ -13,6 +13,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StandbyNames;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.time.Instant;
@@ -555,7 +556,11 @@ public interface ReplicationActivities {
       implements ForCall {
     public AwaitStreaming {
       standbys = List.copyOf(standbys);
-      names = names.isEmpty() ? StandbyNames.byIds(standbys) : List.copyOf(names);
+      names =
+          names.isEmpty()
+              ? StandbyNames.byIds(
+                  standbys.stream().map(DatabaseActivities.Server::instance).toList())
+              : List.copyOf(names);
       fork = List.copyOf(fork);
     }
   }
