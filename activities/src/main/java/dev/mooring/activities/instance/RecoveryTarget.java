@@ -125,7 +125,6 @@ record RecoveryTarget(
     lines.put("archive_mode", expected.archiveMode());
     lines.put("archive_cleanup_command", "");
     lines.put("recovery_end_command", "");
-    lines.put("recovery_min_apply_delay", "0");
     return lines.entrySet().stream()
         .map(line -> ConfigurationValue.line(line.getKey(), line.getValue()))
         .collect(Collectors.joining());

@@ -1,5 +1,5 @@
 # Writing and taking back what an instance will be replayed to.
-replaced='^[[:space:]]*(recovery_target[a-z_]*|restore_command|hot_standby|primary_conninfo|primary_slot_name|synchronous_standby_names|archive_mode|recovery_min_apply_delay|archive_cleanup_command|recovery_end_command|promote_trigger_file)([^A-Za-z0-9_]|$)'
+replaced='^[[:space:]]*(recovery_target[a-z_]*|restore_command|hot_standby|primary_conninfo|primary_slot_name|synchronous_standby_names|archive_mode|archive_cleanup_command|recovery_end_command|promote_trigger_file)([^A-Za-z0-9_]|$)'
 
 # The gate's path holds its digest: one that is as it should be stays untouched.
 install_gate() { # path, text

@@ -1,7 +1,7 @@
 # Letting an instance follow, and the standbys that commits wait for.
 
 follows='^[[:space:]]*(recovery_target[a-z_]*|promote_trigger_file|restore_command|primary_conninfo|primary_slot_name|mooring_fenced_epoch_[0-9]+)([^A-Za-z0-9_]|$)'
-parked='^[[:space:]]*(hot_standby|archive_mode|recovery_min_apply_delay|archive_cleanup_command|recovery_end_command)([^A-Za-z0-9_]|$)'
+parked='^[[:space:]]*(hot_standby|archive_mode|archive_cleanup_command|recovery_end_command)([^A-Za-z0-9_]|$)'
 reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name|promote_trigger_file)([^A-Za-z0-9_]|$)'
 is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
 

@@ -35,8 +35,8 @@ class RecoveryTargetTest {
         .contains("recovery_target_timeline = '2'\n")
         .contains("primary_conninfo = ''\n")
         .contains("hot_standby = 'off'\n")
-        .contains("archive_mode = 'off'\narchive_cleanup_command = ''\nrecovery_end_command = ''\n")
-        .contains("recovery_min_apply_delay = '0'\n");
+        .contains(
+            "archive_mode = 'off'\narchive_cleanup_command = ''\nrecovery_end_command = ''\n");
   }
 
   @Test

@@ -21,7 +21,6 @@ class FollowScriptTest {
       archive_mode = 'off'
       archive_cleanup_command = ''
       recovery_end_command = ''
-      recovery_min_apply_delay = '0'
       """;
 
   @TempDir Path directory;
