@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * A digest of hosts' files: names, modes and contents of the files that do not change by
- * themselves. Of a running server these are its configuration and its signal files.
+ * themselves, without the record of the newest receipt, which each run leaves there. Of a running
+ * server these are its configuration and its signal files.
  */
 final class Fingerprint {
   private final LabRecord record;
@@ -68,7 +69,10 @@ final class Fingerprint {
 
   private static void addAll(MessageDigest digest, Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted().toList().forEach(file -> add(digest, file));
+      files
+          .filter(file -> !file.getFileName().toString().matches("evidence\\.(head|lock)"))
+          .sorted()
+          .forEach(file -> add(digest, file));
     } catch (IOException e) {
       throw new LabFailure("unreadable files below " + directory, e);
     }
