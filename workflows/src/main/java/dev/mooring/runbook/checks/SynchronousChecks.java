@@ -80,26 +80,28 @@ final class SynchronousChecks {
         "with fewer no commit ever ends: name its standbys there too, and reload both");
   }
 
+  /** The target's own names stay as they are. */
+  private void own(SynchronousStandbyNames seen, String shown, MemberObserved to) {
+    String target = to.setting("synchronous_standby_names").orElse("");
+    drift(
+        seen.equals(SynchronousStandbyNames.of(target)),
+        NAMES,
+        move.from(),
+        shown,
+        "as those of "
+            + move.to().id()
+            + ", which stay as they are: "
+            + (target.isEmpty() ? "no standby" : target),
+        REMEDY);
+    standing(SynchronousStandbyNames.of(target), target);
+  }
+
   private void names(MemberObserved from, Optional<MemberObserved> to) {
     String text = from.setting("synchronous_standby_names").orElse("");
     SynchronousStandbyNames seen = SynchronousStandbyNames.of(text);
     String shown = text.isEmpty() ? "no standby" : text;
     if (move.policy().replication().synchronous().method() == Method.NONE) {
-      if (to.isEmpty()) {
-        return; // its own names stay as they are
-      }
-      String target = to.get().setting("synchronous_standby_names").orElse("");
-      drift(
-          seen.equals(SynchronousStandbyNames.of(target)),
-          NAMES,
-          move.from(),
-          shown,
-          "as those of "
-              + move.to().id()
-              + ", which stay as they are: "
-              + (target.isEmpty() ? "no standby" : target),
-          REMEDY);
-      standing(SynchronousStandbyNames.of(target), target);
+      to.ifPresent(target -> own(seen, shown, target));
       return;
     }
     rows.must(

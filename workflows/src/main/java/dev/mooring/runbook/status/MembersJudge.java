@@ -533,12 +533,7 @@ final class MembersJudge {
 
   /** A setup names the standbys that stream; commits don't wait for one that came back later. */
   private List<CheckRow> notWaitedFor(MemberObserved primary) {
-    Synchronous wanted =
-        cluster
-            .streaming()
-            .map(StreamingPolicy::replication)
-            .map(StreamingPolicy.Replication::synchronous)
-            .orElseThrow();
+    Synchronous wanted = cluster.streaming().orElseThrow().replication().synchronous();
     if (wanted.method() == Synchronous.Method.NONE) {
       return List.of();
     }

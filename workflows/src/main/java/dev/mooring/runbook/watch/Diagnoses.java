@@ -377,16 +377,16 @@ final class Diagnoses {
               writer.id(),
               value(Kind.TIMELINE, writer).orElse(""),
               slot.map(cause -> "; " + cause.words()).orElse("")),
-          slot.map(ReceiverCause::remedy)
-              .map(
-                  remedy ->
-                      remedy.endsWith(resilver)
-                          ? remedy
-                          : remedy + "; if it does not stream then: " + resilver)
-              .orElse(resilver));
+          slot.map(cause -> orElse(cause.remedy(), resilver)).orElse(resilver));
     } else if (!alone) {
       receiver(member, receiver.get(), ReceiverCause.of(signs, writer, member, receiver.get()));
     }
+  }
+
+  private static String orElse(String remedy, String resilver) {
+    return remedy.endsWith(resilver)
+        ? remedy
+        : remedy + "; if it does not stream then: " + resilver;
   }
 
   private void receiver(Instance member, String receiver, ReceiverCause cause) {
