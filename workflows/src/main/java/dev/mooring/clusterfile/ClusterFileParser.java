@@ -9,9 +9,8 @@ import java.util.List;
  * no file, no clock, no environment; the same text gives the same result everywhere, so the digests
  * of two sites can be compared.
  *
- * <p>First the text must be plain YAML, then the schema is checked as a whole, then the conditions
- * over several settings. A later stage is checked as far as an earlier one leaves something to
- * check, and repeats none of its problems.
+ * <p>First the text must be plain YAML, then the schema is checked as a whole, then, once the file
+ * fits it, the conditions over several settings.
  */
 public final class ClusterFileParser {
   private ClusterFileParser() {}
@@ -34,9 +33,6 @@ public final class ClusterFileParser {
       return found.isEmpty()
           ? new ClusterFileResult.Parsed(ClusterAssembly.of(file))
           : new ClusterFileResult.Refused(found);
-    }
-    if (written.problems().isEmpty()) {
-      found.addAll(MeantFile.problems(schema, written, ClusterFileParser::together));
     }
     return new ClusterFileResult.Refused(found);
   }

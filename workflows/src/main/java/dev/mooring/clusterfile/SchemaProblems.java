@@ -174,13 +174,13 @@ final class SchemaProblems {
         : (value.isTextual() ? "'" + text + "'" : text);
   }
 
-  static List<String> names(JsonNode object) {
+  private static List<String> names(JsonNode object) {
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
     return names;
   }
 
-  static List<String> texts(JsonNode array) {
+  private static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
     array.forEach(text -> texts.add(text.asText()));
     return texts;

@@ -212,7 +212,6 @@ class LauncherIT {
         Files.readString(stage.lab.clusterFile())
             .replace("kind: fleet", "kind: flet")
             .replace("archiveWait: PT20S", "archiveWiat: PT20S")
-            .replaceFirst("host: e1\\b", "host: e11")
             .replaceFirst(" dataDirectory: [^,]+,", ""));
     Answer check = mooring.run("check", file.toString());
     Answer absent = mooring.run("check", directory.resolve("none.yaml").toString());
@@ -227,9 +226,8 @@ class LauncherIT {
         .contains(file + ":2:7: kind: must be one of postgres, fleet, greenplum, got 'flet'")
         .contains("did you mean 'fleet'?")
         .containsPattern("bad\\.yaml:[0-9]+:3: publish\\.archiveWiat: there is no such setting")
-        .containsPattern("instances\\[[0-9]\\]\\.dataDirectory: is missing")
-        .contains("no host is named 'e11'. HINT: did you mean 'e1'?");
-    assertThat(check.err()).contains("has 4 problems");
+        .containsPattern("instances\\[[0-9]\\]\\.dataDirectory: is missing");
+    assertThat(check.err()).contains("has 3 problems");
     assertThat(absent.err()).startsWith("mooring: there is no file ").contains("HINT: ");
     assertThat(cluster.out()).contains(stage.cluster() + ": nothing is wrong");
   }
