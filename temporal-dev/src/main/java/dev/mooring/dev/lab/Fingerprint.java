@@ -70,11 +70,23 @@ final class Fingerprint {
   private static void addAll(MessageDigest digest, Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       files
-          .filter(file -> !file.getFileName().toString().matches("evidence\\.(head|lock)"))
+          .filter(file -> !isOfNewestReceipt(file))
           .sorted()
           .forEach(file -> add(digest, file));
     } catch (IOException e) {
       throw new LabFailure("unreadable files below " + directory, e);
+    }
+  }
+
+  /** Also the directories that are made for it. */
+  private static boolean isOfNewestReceipt(Path file) {
+    if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      return file.getFileName().toString().matches("evidence\\.(head|lock)");
+    }
+    try (Stream<Path> files = Files.list(file)) {
+      return files.allMatch(Fingerprint::isOfNewestReceipt);
+    } catch (IOException e) {
+      throw new LabFailure("unreadable files in " + file, e);
     }
   }
 
