@@ -29,8 +29,13 @@ final class LostObservations {
 
   private static boolean isUnheard(WorkflowFailedException ended) {
     return ended.getCause() instanceof ApplicationFailure failure
-        && failure.getType().equals("Refused")
-        && isUnheard(failure.getDetails().get(EndingRecord.class));
+        && isUnheard(failure.getType(), failure.getDetails().get(EndingRecord.class));
+  }
+
+  /** A run that fails has done nothing either. */
+  private static boolean isUnheard(String type, EndingRecord ending) {
+    return (type.equals("Failed") && ending.headline().contains("[SQLSTATE 08006]"))
+        || (type.equals("Refused") && isUnheard(ending));
   }
 
   private static boolean isUnheard(EndingRecord ending) {
