@@ -16,7 +16,7 @@ public final class ReplacedSettings {
           "(?<![A-Za-z_])(?:host|hostaddr|port|user|application_name)=[A-Za-z0-9_.,:/-]+");
   private static final Pattern SHOWN =
       Pattern.compile(
-          "\\s*(?:recovery_target\\w*|hot_standby|primary_slot_name|synchronous_\\w+|archive_mode)\\b.*",
+          "\\s*(?:recovery_(?:target\\w*|min_apply_delay)|hot_standby|primary_slot_name|synchronous_\\w+|archive_mode)\\b.*",
           Pattern.CASE_INSENSITIVE);
 
   private ReplacedSettings() {}

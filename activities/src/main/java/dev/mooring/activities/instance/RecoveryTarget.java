@@ -104,27 +104,15 @@ record RecoveryTarget(
         + TargetSettings.lastWord(mode);
   }
 
-  /**
-   * The lines for the end of postgresql.auto.conf. The empty targets come before the name: in the
-   * other order PostgreSQL takes them for a second target and refuses to start.
-   */
+  /** The lines for the end of postgresql.auto.conf; the host's script has those that are empty. */
   String settings() {
     Map<String, String> lines = new LinkedHashMap<>();
-    lines.put("primary_conninfo", "");
-    lines.put("primary_slot_name", "");
-    lines.put("synchronous_standby_names", "");
     lines.put("hot_standby", parkMode.hotStandby());
-    lines.put("recovery_target", "");
-    lines.put("recovery_target_lsn", "");
-    lines.put("recovery_target_time", "");
-    lines.put("recovery_target_xid", "");
     lines.put("recovery_target_name", expected.name());
     lines.put("recovery_target_action", expected.action());
     lines.put("recovery_target_timeline", expected.timeline());
     lines.put("restore_command", expected.restoreCommand());
     lines.put("archive_mode", expected.archiveMode());
-    lines.put("archive_cleanup_command", "");
-    lines.put("recovery_end_command", "");
     return lines.entrySet().stream()
         .map(line -> ConfigurationValue.line(line.getKey(), line.getValue()))
         .collect(Collectors.joining());

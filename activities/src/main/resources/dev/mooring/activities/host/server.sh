@@ -181,22 +181,47 @@ quoted() { # value
   printf "'%s'" "$(printf '%s' "$1" | sed "s/[\\\\']/&&/g")"
 }
 
-# Before the prepared configuration replaces the file. Sets value.
-refuse_unless_prepared_starts() { # code, setting or nothing
-  ask_of_prepared "${2:-wal_level}" ||
+# Before the prepared configuration replaces the file.
+refuse_unless_prepared_starts() { # code
+  ask_of_prepared wal_level ||
     refuse "$1" "the server in $data would not start with what is to be set: $(cat "$work/$subject.setting")"
 }
 
-# An empty setting in the prepared configuration for one that another file has.
-override() { # setting, code
-  refuse_unless_prepared_starts "$2" "$1"
-  [ -z "$value" ] || printf "%s = ''\n" "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
-}
+# The settings that an instance must not keep from the server that its files came from, nor from a restore, whichever
+# file has them; what a copy that is replayed to a target has in place of each, and what a standby has. What is given
+# comes with the call or is left out, and - stays. A standby ends its recovery at a target and by a trigger file too.
+inherited="
+recovery_target           ''    ''
+recovery_target_lsn       ''    ''
+recovery_target_time      ''    ''
+recovery_target_xid       ''    ''
+recovery_target_name      given ''
+recovery_target_action    given given
+recovery_target_inclusive given given
+recovery_target_timeline  given given
+promote_trigger_file      ''    ''
+restore_command           given given
+primary_conninfo          ''    given
+primary_slot_name         ''    given
+recovery_min_apply_delay  0     -
+synchronous_standby_names ''    -
+hot_standby               given -
+archive_mode              given -
+archive_cleanup_command   ''    -
+recovery_end_command      ''    -
+"
 
-# A trigger file of long ago makes a standby accept writes at once; no version after 15 knows the setting. What promotes
-# instances of a Greenplum is no file.
-override_trigger() { # code
-  [ -n "${gp_home-}" ] || [ "$(cat "$data/PG_VERSION")" -ge 16 ] || override promote_trigger_file "$1"
+# Sets lines to an expression of the lines that go from an instance, and overrides to lines that override what other
+# files have: never by an answer of the server program, which gives none if two targets are left. What promotes
+# instances of a Greenplum is no file, and no version after 15 knows the trigger file.
+of_inherited() { # copy or standby
+  column=2
+  [ "$1" = copy ] || column=3
+  lines=$(printf '%s' "$inherited" | awk -v c="$column" '$c ~ /[^-]/ { printf "%s%s", or, $1; or = "|" }')
+  lines="^[[:space:]]*($lines)([^A-Za-z0-9_]|\$)"
+  overrides=$(printf '%s' "$inherited" | awk -v c="$column" '$c ~ /[^-]/ && $c != "given" { print $1 " = " $c }')
+  [ -z "${gp_home-}" ] && [ "$(cat "$data/PG_VERSION")" -lt 16 ] ||
+    overrides=$(printf '%s' "$overrides" | grep -v '^promote_trigger_file')
 }
 
 # Sets config_wrong to why what is found would not be a start of this directory, else to nothing.

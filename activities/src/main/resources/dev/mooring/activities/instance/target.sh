@@ -1,5 +1,4 @@
 # Writing and taking back what an instance will be replayed to.
-replaced='^[[:space:]]*(recovery_target[a-z_]*|restore_command|hot_standby|primary_conninfo|primary_slot_name|synchronous_standby_names|archive_mode|archive_cleanup_command|recovery_end_command|promote_trigger_file)([^A-Za-z0-9_]|$)'
 
 # The gate's path holds its digest: one that is as it should be stays untouched.
 install_gate() { # path, text
@@ -35,12 +34,13 @@ ensure_target() { # data directory, program directory, run, settings, system ide
     : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
       refuse HOST_REFUSED "$data/standby.signal can't be written"
   fi
-  prepare "$replaced" "$4"
-  override_trigger TARGET_NOT_SET
+  of_inherited copy
+  prepare "$lines" "$overrides
+$4"
   refuse_unless_prepared_starts TARGET_NOT_SET
   configure
   frame cleared
-  grep -aiE "$replaced" "$kept/postgresql.auto.conf"
+  grep -aiE "$lines" "$kept/postgresql.auto.conf"
   before=$(configuration_seen) || before=''
   ask_settings || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
   say_settings

@@ -1,9 +1,7 @@
 # Letting an instance follow, and the standbys that commits wait for.
 
-follows='^[[:space:]]*(recovery_target[a-z_]*|promote_trigger_file|restore_command|primary_conninfo|primary_slot_name|mooring_fenced_epoch_[0-9]+)([^A-Za-z0-9_]|$)'
-parked='^[[:space:]]*(hot_standby|archive_mode|archive_cleanup_command|recovery_end_command)([^A-Za-z0-9_]|$)'
 reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name|promote_trigger_file)([^A-Za-z0-9_]|$)'
-is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
+no_end="^[[:space:]]*recovery_target(_[a-z]+)? = '(latest)?'\$"
 
 # Arguments: what acts_on is given, password file, its text (empty for none), settings, the instance it follows (empty for the
 # archive alone), the members of this host.
@@ -82,17 +80,18 @@ follow_settings() { # settings
   restart=''
   read_fence
   of_configuration
-  lines=$follows
+  of_inherited standby
+  given="$overrides
+$1"
   # a copy's parking wrote more than its target
-  ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || lines="$follows|$parked"
-  prepare "$lines" "$1"
-  override_ends
-  grep -aiE "$lines" "$conf" | grep -aivE "$fence_line" >"$work/$subject.was"
-  grep -aiE "$follows" "$conf.mooring" >"$work/$subject.is"
+  ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || of_inherited copy
+  prepare "$lines|$fence_line" "$given"
+  grep -aiE "$lines" "$conf" >"$work/$subject.was"
+  grep -aiE "$lines" "$conf.mooring" >"$work/$subject.is"
   [ "$fenced" = 0 ] || changed="$changed fence"
   if ! cmp -s "$work/$subject.was" "$work/$subject.is"; then
     changed="$changed configuration"
-    ! needs_restart || restart=yes
+    [ "$state" != RUNNING ] || ! needs_restart || restart=yes
   fi
   case $changed in
     *fence* | *configuration*)
@@ -105,22 +104,19 @@ follow_settings() { # settings
   grep -aFxvf "$work/$subject.is" "$work/$subject.was"
 }
 
-# A standby ends its recovery at a target too, and by recovery_target_action it then accepts writes. Restores leave one in
-# files that are not rewritten here.
-override_ends() {
-  for end in '' _lsn _name _time _xid; do
-    override "recovery_target$end" STATE_UNREADABLE
-  done
-  override_trigger STATE_UNREADABLE
-}
-
+# A target that is overridden for the first time takes a restart if any file has one, or what they have can't be read.
 needs_restart() {
   live=$reloaded
   read -r major <"$data/PG_VERSION"
   [ "$major" -lt 14 ] || live='^[[:space:]]*(primary_conninfo|primary_slot_name|promote_trigger_file|restore_command)([^A-Za-z0-9_]|$)'
-  grep -aivE "$live" "$work/$subject.was" | grep -avE "$is_latest" >"$work/$subject.was.cold"
-  grep -aivE "$live" "$work/$subject.is" | grep -avE "$is_latest" >"$work/$subject.is.cold"
-  ! cmp -s "$work/$subject.was.cold" "$work/$subject.is.cold"
+  grep -aivE "$live|$no_end" "$work/$subject.was" >"$work/$subject.was.cold"
+  grep -aivE "$live|$no_end" "$work/$subject.is" >"$work/$subject.is.cold"
+  cmp -s "$work/$subject.was.cold" "$work/$subject.is.cold" || return 0
+  for end in '' _lsn _name _time _xid; do
+    grep -aqF "recovery_target$end = ''" "$work/$subject.was" ||
+      { ask "recovery_target$end" && [ -z "$value" ]; } || return 0
+  done
+  return 1
 }
 
 follow_signal() {

@@ -23,14 +23,25 @@ class FollowScriptTest {
       recovery_end_command = ''
       """;
 
+  /** What another file may have left is overridden, whatever the server program says of it. */
+  private static final String FOLLOWS =
+      """
+      recovery_target = ''
+      recovery_target_lsn = ''
+      recovery_target_time = ''
+      recovery_target_xid = ''
+      recovery_target_name = ''
+      promote_trigger_file = ''
+      primary_conninfo = 'host=east'
+      """;
+
   @TempDir Path directory;
 
   private List<String> followed(List<String> shell, String before) throws Exception {
-    return followed(shell, before, "");
+    return followed(shell, before, "value=''");
   }
 
-  private List<String> followed(List<String> shell, String before, String elsewhere)
-      throws Exception {
+  private List<String> followed(List<String> shell, String before, String asked) throws Exception {
     Path configuration = directory.resolve("postgresql.auto.conf");
     Files.writeString(configuration, before);
     Files.writeString(directory.resolve("PG_VERSION"), "15\n");
@@ -40,13 +51,11 @@ class FollowScriptTest {
             FollowScript.with(
                 """
                 frame() { :; }
-                refuse_unless_prepared_starts() {
-                  value=''
-                  [ "${2-}" != recovery_target_time ] || value='%s'
-                }
-                subject=west-0 data='%s' work='%s' changed=''
+                refuse_unless_prepared_starts() { :; }
+                ask() { %s; }
+                subject=west-0 data='%s' work='%s' changed='' state=RUNNING
                 """
-                    .formatted(elsewhere, directory, directory),
+                    .formatted(asked, directory, directory),
                 """
                 follow_settings "$1" >"$work/said"
                 echo "${restart:-no}"
@@ -61,8 +70,7 @@ class FollowScriptTest {
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
   void a_copy_that_was_parked_loses_all_that_parking_wrote(List<String> shell) throws Exception {
-    assertThat(followed(shell, PARKED))
-        .containsExactly("yes\n", "work_mem = '4MB'\nprimary_conninfo = 'host=east'\n");
+    assertThat(followed(shell, PARKED)).containsExactly("yes\n", "work_mem = '4MB'\n" + FOLLOWS);
   }
 
   @ParameterizedTest
@@ -70,15 +78,17 @@ class FollowScriptTest {
   void a_standby_keeps_what_it_archives_with(List<String> shell) throws Exception {
     String own = "hot_standby = 'on'\narchive_mode = 'off'\n";
     assertThat(followed(shell, own + "restore_command = 'cp /archive/%f %p'\n"))
-        .containsExactly("no\n", own + "primary_conninfo = 'host=east'\n");
+        .containsExactly("no\n", own + FOLLOWS);
   }
 
   @ParameterizedTest
   @MethodSource("dev.mooring.activities.host.Sh#shells")
-  void a_target_of_another_file_is_overridden_and_takes_a_restart_once(List<String> shell)
-      throws Exception {
-    String follows = "primary_conninfo = 'host=east'\nrecovery_target_time = ''\n";
-    assertThat(followed(shell, "", "2020-01-01")).containsExactly("yes\n", follows);
-    assertThat(followed(shell, follows, "2020-01-01")).containsExactly("no\n", follows);
+  void targets_of_another_file_take_a_restart_once(List<String> shell) throws Exception {
+    List<String> answers =
+        List.of("value=''; [ $1 != recovery_target_xid ] || value=1000", "return 1");
+    for (String answer : answers) {
+      assertThat(followed(shell, "", answer)).containsExactly("yes\n", FOLLOWS);
+      assertThat(followed(shell, FOLLOWS, answer)).containsExactly("no\n", FOLLOWS);
+    }
   }
 }

@@ -143,7 +143,7 @@ final class BreakCommand {
     lab.faults().removeTarget(lab.instance(id));
   }
 
-  @Command(name = "delay-replay", description = "A copy replays no commit younger than that.")
+  @Command(name = "delay-replay", description = "A copy gets no WAL from the archive for so long.")
   void delayReplay(
       @Parameters(paramLabel = "INSTANCE") String id,
       @Parameters(paramLabel = "SECONDS") int seconds,

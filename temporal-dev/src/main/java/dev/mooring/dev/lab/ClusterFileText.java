@@ -56,9 +56,9 @@ final class ClusterFileText {
     return """
     sites:
       - {name: %s, archive: {directory: "%s"}}
-      - {name: %s, %s, archive: {directory: "%s", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
+      - {name: %s, %s, archive: {directory: "%s", restoreCommand: '%s "{archive}/%%f" "%%p"'}}
     """
-        .formatted(Layout.EAST, archive, Layout.WEST, west, archive);
+        .formatted(Layout.EAST, archive, Layout.WEST, west, archive, layout.restoreScript());
   }
 
   private String streaming() {

@@ -72,12 +72,16 @@ final class LabBuilding {
     }
     user.makeDirectory(layout.evidence());
     layout.plan().contentIds().forEach(content -> user.makeDirectory(layout.archive(content)));
-    write(layout.archiveScript(), Resources.text("archive-wal.sh"));
+    writeProgram(layout.archiveScript(), "archive-wal.sh");
+    writeProgram(layout.restoreScript(), "restore-wal.sh");
+  }
+
+  private static void writeProgram(Path program, String resource) {
+    write(program, Resources.text(resource));
     try {
-      Files.setPosixFilePermissions(
-          layout.archiveScript(), PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {
-      throw new LabFailure("could not make " + layout.archiveScript() + " a program", e);
+      throw new LabFailure("could not make " + program + " a program", e);
     }
   }
 

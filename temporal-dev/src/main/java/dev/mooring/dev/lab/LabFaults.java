@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -350,13 +351,32 @@ public final class LabFaults {
     }
   }
 
-  /** Makes a copy replay no commit younger than that; replay resumes when the commit is old. */
+  /** Gives a copy no WAL from the archive for so long; with 0 it is given all again. */
   public void delayReplay(LabInstance instance, int seconds) {
+    requireDelay(seconds);
+    Path delayed = instance.dataDirectory().resolve("replay.delayed");
+    try {
+      if (seconds == 0) {
+        Files.deleteIfExists(delayed);
+      } else {
+        Files.writeString(delayed, Instant.now().plusSeconds(seconds).getEpochSecond() + "\n");
+      }
+    } catch (IOException e) {
+      throw new LabFailure("could not write " + delayed, e);
+    }
+  }
+
+  /** Makes a standby apply no commit younger than that. */
+  public void applyLate(LabInstance instance, int seconds) {
+    requireDelay(seconds);
+    servers.server(instance).settle("recovery_min_apply_delay = '%ds'\n".formatted(seconds));
+    servers.server(instance).postmaster().ifPresent(running -> running.signal(Signal.HUP));
+  }
+
+  private static void requireDelay(int seconds) {
     if (seconds < 0) {
       throw new LabFailure("a delay has 0 seconds or more, got " + seconds);
     }
-    servers.server(instance).settle("recovery_min_apply_delay = '%ds'\n".formatted(seconds));
-    servers.server(instance).postmaster().ifPresent(running -> running.signal(Signal.HUP));
   }
 
   /**

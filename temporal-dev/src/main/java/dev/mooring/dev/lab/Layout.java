@@ -191,6 +191,11 @@ record Layout(LabPlan plan, Path directory, String network) {
     return directory.resolve("bin").resolve("archive-wal");
   }
 
+  /** The script by which the copies of the west restore one WAL file, on every host. */
+  Path restoreScript() {
+    return directory.resolve("bin").resolve("restore-wal");
+  }
+
   /** Records of the processes that the lab itself started. */
   Path processes() {
     return directory.resolve("processes");

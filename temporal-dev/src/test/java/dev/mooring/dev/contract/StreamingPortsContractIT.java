@@ -173,12 +173,13 @@ class StreamingPortsContractIT {
       assertThat(member("east-1").standing().timeline()).isEqualTo(new TimelineId(1));
     }
 
-    /** In a file that no program rewrites: of a restore to a time, and of a move long ago. */
+    /** In a file that no program rewrites: of a restore, of two, and of a move long ago. */
     @ParameterizedTest
     @Tag("all")
     @ValueSource(
         strings = {
           "recovery_target_time = '2020-01-01 00:00:00'\nrecovery_target_action = 'promote'\n",
+          "recovery_target_time = '2020-01-01 00:00:00'\nrecovery_target_xid = '1000'\n",
           "promote_trigger_file = 'triggers/promote'\n"
         })
     void nothing_that_was_left_in_the_configuration_ends_a_standby(String left) throws IOException {
@@ -297,7 +298,7 @@ class StreamingPortsContractIT {
     @Test
     @Tag("all")
     void a_standby_that_applies_wal_late_is_awaited_by_what_it_has_and_not_once_it_asks_later() {
-      real.lab().faults().delayReplay(real.lab().instance("east-1"), 3600);
+      real.lab().faults().applyLate(real.lab().instance("east-1"), 3600);
       real.replication().ensureWritten(written(Duration.ofSeconds(5)));
       assertThat(awaited(Await.LIMIT))
           .isEqualTo(
@@ -311,7 +312,7 @@ class StreamingPortsContractIT {
           .extracting(InstanceFailure::message)
           .asString()
           .contains("applies WAL 1h late");
-      real.lab().faults().delayReplay(real.lab().instance("east-1"), 0);
+      real.lab().faults().applyLate(real.lab().instance("east-1"), 0);
       assertThat(awaited(Await.LIMIT).behind()).isEmpty();
     }
 

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -234,7 +235,10 @@ class SurroundingsIT extends MooredInstance {
                 stage.lab.host("e0").sshPort(),
                 stage.lab.userName(),
                 stage.lab.host("e0").address());
-    stage.amendClusterFile(now -> now.replace("'cp \"{archive}/%f\" \"%p\"'", "'" + command + "'"));
+    stage.amendClusterFile(
+        now ->
+            now.replaceAll(
+                "(?<=restoreCommand: )'[^']*'", Matcher.quoteReplacement("'" + command + "'")));
   }
 
   private static String logOfLastStart() {

@@ -123,7 +123,9 @@ class InstanceActivitiesIT {
         lab.instance("west-0").dataDirectory().resolve("postgresql.conf"),
         """
         recovery_target_lsn = '0/1'
+        recovery_target_xid = '1000'
         recovery_target_action = 'promote'
+        recovery_min_apply_delay = '1h'
         hot_standby = on
         logging_collector = on
         log_destination = 'csvlog'
@@ -133,6 +135,7 @@ class InstanceActivitiesIT {
         timezone = 'Asia/Kolkata'
         """,
         StandardOpenOption.APPEND);
+    fleet.ask(lab.instance("east-0"), "SELECT pg_current_xact_id()");
     List<InstanceParked> parked = fleet.park(Run.next(), fleet.publish("whatever"));
     assertThat(parked)
         .hasSize(2)

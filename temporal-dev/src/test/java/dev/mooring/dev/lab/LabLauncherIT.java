@@ -169,7 +169,10 @@ class LabLauncherIT {
     Path conf = lab.instance("west-0").dataDirectory().resolve("postgresql.auto.conf");
     String first = Files.readString(conf);
     succeeds("break delay-replay west-0 10");
-    assertThat(conf).hasContent(first + "recovery_min_apply_delay = '10s'\n");
+    Path delayed = conf.resolveSibling("replay.delayed");
+    assertThat(delayed).content().matches("\\d{10}\n");
+    succeeds("break delay-replay west-0 0");
+    assertThat(delayed).doesNotExist();
     Files.writeString(conf, first + "recovery_target_name = 'x'\nwork_mem = '5MB'\n");
     succeeds("break remove-target west-0");
     assertThat(conf).hasContent(first + "work_mem = '5MB'\n");
