@@ -1,29 +1,36 @@
 # Files of the configuration under names of their own in the data directory: a rewind removes what its source lacks.
 
-# Says what a file of settings, or of access rules and user maps, includes, as it stands there: one path to a line.
-says_included() { # file
-  sed -nE -e "s/^[[:space:]]*include(_dir|_if_exists)?[[:space:]]*=?[[:space:]]*'([^']+)'.*/\2/Ip" \
-    -e 's/^[[:space:]]*include(_dir|_if_exists)?[[:space:]]*=?[[:space:]]*"([^"]+)".*/\2/Ip' \
-    -e "s/^[[:space:]]*include(_dir|_if_exists)?[[:space:]]*=?[[:space:]]*([^[:space:]'\"=#]+).*/\2/Ip" "$1"
+# Says what lines of a file of settings set, and of one of access rules and user maps begin with: a name in lower case and
+# what follows it, without quotes.
+says_settings() { # file
+  sed -nE -e "s/^[[:space:]]*([A-Za-z_]+)[[:space:]]*=?[[:space:]]*'(([^'\\\\]|''|\\\\.)*)'.*/\\L\\1\\E \\2/p" -e t \
+    -e 's/^[[:space:]]*([A-Za-z_]+)[[:space:]]*=?[[:space:]]*"([^"]+)".*/\L\1\E \2/p' -e t \
+    -e "s/^[[:space:]]*([A-Za-z_]+)([[:space:]]*=[[:space:]]*|[[:space:]]+)([^[:space:]'\"=#]+).*/\\L\\1\\E \\3/p" "$1"
+}
+
+# Says what such a file includes, as it stands there, and what its settings name, a relative path from the data directory
+# on, as a server takes it: keys, certificates, access rules, and programs and shell scripts among the words of its
+# commands. One path to a line.
+says_paths() { # file
+  says_settings "$1" | while read -r name value; do
+    case $name in
+      include | include_dir | include_if_exists) printf '%s\n' "$value" ;;
+      ssl_*_file | ssl_crl_dir | krb_server_keyfile | hba_file | ident_file) of_data "${value#FILE:}" ;;
+      *_command)
+        printf '%s\n' "$value" | tr -s "\"';&|<>() " '\n' | while IFS= read -r path; do
+          path=$(of_data "$path")
+          case $path in *.sh) ;; *) [ -x "$path" ] || continue ;; esac
+          [ ! -f "$path" ] || printf '%s\n' "$path"
+        done
+        ;;
+    esac
+  done
   # names that stand in a file of their own; a setting may have an @ in its value
   grep -vE '^[[:space:]]*(#|[A-Za-z_.]+[[:space:]]*=)' "$1" | grep -oE '@("[^"]+"|[^",#[:space:]]+)' | tr -d '@"'
 }
 
-# Says what settings in a file name, a relative path from the data directory on, as a server takes it: keys,
-# certificates, access rules, and programs and shell scripts among the words of its commands.
-says_named() { # file
-  {
-    sed -nE "s/^[[:space:]]*(ssl_(cert|key|ca|crl|dh_params)_file|ssl_crl_dir|krb_server_keyfile|hba_file|ident_file)\
-([[:space:]]*=[[:space:]]*|[[:space:]]+)('([^']+)'|([^[:space:]'#=]+)).*/\5\6/Ip" "$1" | sed 's/^FILE://'
-    sed -nE "s/^[[:space:]]*[a-z_]+_command[[:space:]]*=?[[:space:]]*'(.*)'.*/\1/Ip" "$1" | tr -s "\"';&|<>() " '\n' |
-      while IFS= read -r path; do
-        case $path in *.sh) ;; *) (cd "$real" && [ -x "$path" ]) || continue ;; esac
-        (cd "$real" && [ -f "$path" ]) && printf '%s\n' "$path"
-      done
-  } | while IFS= read -r path; do
-    case $path in /*) ;; *) path=$real/$path ;; esac
-    printf '%s\n' "$path"
-  done
+of_data() { # path
+  case $1 in /*) printf '%s\n' "$1" ;; *) printf '%s\n' "$real/$1" ;; esac
 }
 
 # Keeps what these include and name in the data directory beside what is kept already, and what that includes, wherever
@@ -40,10 +47,7 @@ keep_included() { # where it is kept, files
       file=$1 unread=$((unread - 1))
       shift
       [ -f "$file" ] || continue
-      includes=$(
-        says_included "$file"
-        says_named "$file"
-      ) || :
+      includes=$(says_paths "$file") || :
       while IFS= read -r path; do
         of_included "$path" "${file%/*}" || continue
         keep_entry "$path_given" && keep_entry "$path" && keep_entry "$(readlink -m -- "$path")" || return 1

@@ -187,41 +187,28 @@ refuse_unless_prepared_starts() { # code
     refuse "$1" "the server in $data would not start with what is to be set: $(cat "$work/$subject.setting")"
 }
 
-# The settings that an instance must not keep from the server that its files came from, nor from a restore, whichever
-# file has them; what a copy that is replayed to a target has in place of each, and what a standby has. What is given
-# comes with the call or is left out, and - stays. A standby ends its recovery at a target and by a trigger file too.
+# What a copy that is replayed to a target, and what a standby has in place of settings of the server that its files came
+# from, and of a restore, in whichever file: given comes with the call or is left out, and - stays. A standby ends its
+# recovery at a target, and by a trigger file, too.
 inherited="
-recovery_target           ''    ''
-recovery_target_lsn       ''    ''
-recovery_target_time      ''    ''
-recovery_target_xid       ''    ''
-recovery_target_name      given ''
-recovery_target_action    given given
-recovery_target_inclusive given given
-recovery_target_timeline  given given
-promote_trigger_file      ''    ''
-restore_command           given given
-primary_conninfo          ''    given
-primary_slot_name         ''    given
-recovery_min_apply_delay  0     -
-synchronous_standby_names ''    -
-hot_standby               given -
-archive_mode              given -
-archive_cleanup_command   ''    -
-recovery_end_command      ''    -
-"
+''    ''    recovery_target recovery_target_lsn recovery_target_time recovery_target_xid promote_trigger_file
+given ''    recovery_target_name
+given given recovery_target_action recovery_target_inclusive recovery_target_timeline restore_command
+''    given primary_conninfo primary_slot_name
+''    -     synchronous_standby_names archive_cleanup_command recovery_end_command
+0     -     recovery_min_apply_delay
+given -     hot_standby archive_mode"
 
-# Sets lines to an expression of the lines that go from an instance, and overrides to lines that override what other
-# files have: never by an answer of the server program, which gives none if two targets are left. What promotes
-# instances of a Greenplum is no file, and no version after 15 knows the trigger file.
-of_inherited() { # copy or standby
-  column=2
-  [ "$1" = copy ] || column=3
-  lines=$(printf '%s' "$inherited" | awk -v c="$column" '$c ~ /[^-]/ { printf "%s%s", or, $1; or = "|" }')
+# Sets lines to an expression of the lines that go, and overrides to those that come whatever other files have: asked
+# about it, a server program says nothing if two targets are left. What promotes instances of a Greenplum is no file, and
+# no version after 15 knows the trigger file.
+of_inherited() { # 1 of a copy, 2 of a standby
+  its=$(printf '%s' "$inherited" | awk -v c="$1" '$c != "-" { for (i = 3; i <= NF; i++) print $i " = " $c }')
+  lines=$(printf '%s' "$its" | sed 's/ .*//' | paste -sd '|')
   lines="^[[:space:]]*($lines)([^A-Za-z0-9_]|\$)"
-  overrides=$(printf '%s' "$inherited" | awk -v c="$column" '$c ~ /[^-]/ && $c != "given" { print $1 " = " $c }')
-  [ -z "${gp_home-}" ] && [ "$(cat "$data/PG_VERSION")" -lt 16 ] ||
-    overrides=$(printf '%s' "$overrides" | grep -v '^promote_trigger_file')
+  unknown='^promote_trigger_file'
+  [ -n "${gp_home-}" ] || [ "$(cat "$data/PG_VERSION")" -ge 16 ] || unknown='^$'
+  overrides=$(printf '%s' "$its" | grep -v -e "$unknown" -e '= given$')
 }
 
 # Sets config_wrong to why what is found would not be a start of this directory, else to nothing.

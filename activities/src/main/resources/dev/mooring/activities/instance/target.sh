@@ -34,7 +34,7 @@ ensure_target() { # data directory, program directory, run, settings, system ide
     : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
       refuse HOST_REFUSED "$data/standby.signal can't be written"
   fi
-  of_inherited copy
+  of_inherited 1
   prepare "$lines" "$overrides
 $4"
   refuse_unless_prepared_starts TARGET_NOT_SET

@@ -1,8 +1,5 @@
 # Letting an instance follow, and the standbys that commits wait for.
 
-reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name|promote_trigger_file)([^A-Za-z0-9_]|$)'
-no_end="^[[:space:]]*recovery_target(_[a-z]+)? = '(latest)?'\$"
-
 # Arguments: what acts_on is given, password file, its text (empty for none), settings, the instance it follows (empty for the
 # archive alone), the members of this host.
 follow() {
@@ -80,11 +77,11 @@ follow_settings() { # settings
   restart=''
   read_fence
   of_configuration
-  of_inherited standby
+  of_inherited 2
   given="$overrides
 $1"
   # a copy's parking wrote more than its target
-  ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || of_inherited copy
+  ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || of_inherited 1
   prepare "$lines|$fence_line" "$given"
   grep -aiE "$lines" "$conf" >"$work/$subject.was"
   grep -aiE "$lines" "$conf.mooring" >"$work/$subject.is"
@@ -106,11 +103,11 @@ $1"
 
 # A target that is overridden for the first time takes a restart if any file has one, or what they have can't be read.
 needs_restart() {
-  live=$reloaded
-  read -r major <"$data/PG_VERSION"
-  [ "$major" -lt 14 ] || live='^[[:space:]]*(primary_conninfo|primary_slot_name|promote_trigger_file|restore_command)([^A-Za-z0-9_]|$)'
-  grep -aivE "$live|$no_end" "$work/$subject.was" >"$work/$subject.was.cold"
-  grep -aivE "$live|$no_end" "$work/$subject.is" >"$work/$subject.is.cold"
+  live='primary_conninfo|primary_slot_name|promote_trigger_file'
+  [ "$(cat "$data/PG_VERSION")" -lt 14 ] || live="$live|restore_command"
+  live="^[[:space:]]*($live)([^A-Za-z0-9_]|\$)|^[[:space:]]*recovery_target(_[a-z]+)? = '(latest)?'\$"
+  grep -aivE "$live" "$work/$subject.was" >"$work/$subject.was.cold"
+  grep -aivE "$live" "$work/$subject.is" >"$work/$subject.is.cold"
   cmp -s "$work/$subject.was.cold" "$work/$subject.is.cold" || return 0
   for end in '' _lsn _name _time _xid; do
     grep -aqF "recovery_target$end = ''" "$work/$subject.was" ||

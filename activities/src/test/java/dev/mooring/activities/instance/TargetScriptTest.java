@@ -23,10 +23,10 @@ class TargetScriptTest {
       promote_trigger_file = ''
       primary_conninfo = ''
       primary_slot_name = ''
-      recovery_min_apply_delay = 0
       synchronous_standby_names = ''
       archive_cleanup_command = ''
       recovery_end_command = ''
+      recovery_min_apply_delay = 0
       recovery_target_name = 'point'
       hot_standby = 'off'
       """;

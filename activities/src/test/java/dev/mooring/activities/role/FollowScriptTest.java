@@ -30,8 +30,8 @@ class FollowScriptTest {
       recovery_target_lsn = ''
       recovery_target_time = ''
       recovery_target_xid = ''
-      recovery_target_name = ''
       promote_trigger_file = ''
+      recovery_target_name = ''
       primary_conninfo = 'host=east'
       """;
 
