@@ -35,9 +35,9 @@ final class VerifyCommand implements Callable<Integer> {
           + " host answered with the newest that it recorded.";
 
   private static final String RESTORED =
-      "HINT: find out which person removed the receipts. If the store was restored from a backup"
-          + " or begun anew, remove CLUSTER/evidence.head in Mooring's directory on each host that"
-          + " is named: that acknowledges the loss.";
+      "HINT: find out which person removed the receipts. If the store was restored from a backup or"
+          + " begun anew, or a record can't be read, remove CLUSTER/evidence.head in Mooring's"
+          + " directory on each host that is named: that acknowledges the loss.";
 
   private static final String ALTERED =
       "HINT: find out which person altered or removed it. In the place of a LATEST.json that is"
@@ -105,13 +105,13 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** How many hosts recorded a receipt that is not there any more. */
+  /** How many hosts recorded a receipt that is not there any more, or what can't be read. */
   private static long removed(List<ReceiptHead> heads, EvidenceReader reader, Table broken) {
     return heads.stream()
         .flatMap(
             head ->
-                head.removed(reader::receiptDigest).stream()
-                    .map(why -> broken.row("receipt " + head.sequence(), why)))
+                head.fault(reader::receiptDigest).stream()
+                    .map(why -> broken.row(head.document(), why)))
         .count();
   }
 

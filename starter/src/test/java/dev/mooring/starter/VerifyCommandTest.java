@@ -281,6 +281,18 @@ class VerifyCommandTest {
   }
 
   @Test
+  void a_record_on_a_host_that_can_not_be_read_is_named() throws IOException {
+    evidence.useLocalHosts();
+    evidence.receipt(SampleReceipts.consume(3, Status.TIMEOUT));
+    Files.writeString(directory.resolve("e0/harbour/evidence.head"), "6 ab");
+    assertBroken(
+        "evidence.head  the record of the newest receipt on host e0",
+        "of 2 hosts that answered, 1 recorded a receipt that is in the store; the newest recorded"
+            + " is 6",
+        "remove CLUSTER/evidence.head");
+  }
+
+  @Test
   void a_site_with_a_chain_of_its_own_is_not_compared_with_this_one() throws IOException {
     evidence.useLocalHosts();
     Path head = directory.resolve("w0/harbour/evidence.head");

@@ -39,7 +39,7 @@ final class FakeReceipts implements ReceiptActivities {
       store.files().put(path(next.sequence()), ReceiptFormat.render(next, store.signing()));
       Written written = at(next.sequence());
       if (!receipt.asked().planOnly()) {
-        store.keep(request.heads(), written, next.sequence());
+        store.record(request.heads(), written, next.sequence());
       }
       return written;
     }

@@ -71,7 +71,7 @@ final class FakeStore implements ManifestSelection.StoredDocuments {
   }
 
   /** Hosts record the newest receipt, unless what they recorded is not in the store any more. */
-  void keep(List<Host> hosts, ReceiptActivities.Written newest, long sequence) {
+  void record(List<Host> hosts, ReceiptActivities.Written newest, long sequence) {
     for (Host host : hosts) {
       if (cut(List.of(host)).isEmpty()) {
         heads.put(
@@ -87,9 +87,9 @@ final class FakeStore implements ManifestSelection.StoredDocuments {
         .flatMap(
             head ->
                 head
-                    .removed(
+                    .fault(
                         n -> Optional.ofNullable(files.get(FakeReceipts.path(n))).map(Sha256::of))
-                    .map(why -> "receipt " + head.sequence() + ": " + why)
+                    .map(why -> head.document() + ": " + why)
                     .stream())
         .toList();
   }

@@ -12,7 +12,9 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Host;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -33,8 +35,11 @@ import org.slf4j.LoggerFactory;
 public final class ReceiptHeads {
   private static final Logger log = LoggerFactory.getLogger(ReceiptHeads.class);
 
-  /** How what {@link #cut} and {@link #record} found is said. */
+  /** What stands before a receipt that a host recorded and the store lacks. */
   static final String CUT = "evidence was cut at its end: ";
+
+  private static final ExecutorService THREADS =
+      Executors.newCachedThreadPool(DaemonThreads.named("receipt-head"));
 
   /** For those who ask beside what they do anyway. */
   static final Duration BESIDE = Duration.ofSeconds(1);
@@ -63,16 +68,20 @@ public final class ReceiptHeads {
   }
 
   /**
-   * A sentence for each recorded receipt that is not in the store any more. Nothing is said of one
-   * that can't be read there: only {@code mooring verify} fails on it.
+   * A sentence for each recorded receipt that is not in the store any more, and each record that
+   * can't be read. Nothing is said of a receipt that can't be read in the store: only {@code
+   * mooring verify} fails on it.
    *
+   * @param before stands before a receipt
    * @param digests those of the receipts in the store, by their number, read after the hosts
    */
-  static List<String> cut(List<ReceiptHead> heads, LongFunction<Optional<String>> digests) {
+  static List<String> faults(
+      String before, List<ReceiptHead> heads, LongFunction<Optional<String>> digests) {
+    LongFunction<Optional<String>> once = once(digests);
     List<String> sentences = new ArrayList<>();
     for (ReceiptHead head : heads) {
       try {
-        head.removed(digests).map(why -> sentence(head, why)).ifPresent(sentences::add);
+        head.fault(once).map(why -> sentence(before, head, why)).ifPresent(sentences::add);
       } catch (RuntimeException unread) {
         log.warn("receipt {} was not compared with host {}", head.sequence(), head.host(), unread);
       }
@@ -80,13 +89,19 @@ public final class ReceiptHeads {
     return sentences;
   }
 
-  private static String sentence(ReceiptHead head, String why) {
-    return "receipt " + head.sequence() + ": " + why;
+  private static String sentence(String before, ReceiptHead head, String why) {
+    return head.isRead() ? before + head.document() + ": " + why : why;
+  }
+
+  /** Reads each receipt once, however many hosts recorded it. */
+  private static LongFunction<Optional<String>> once(LongFunction<Optional<String>> digests) {
+    Map<Long, Optional<String>> read = new HashMap<>();
+    return sequence -> read.computeIfAbsent(sequence, digests::apply);
   }
 
   /**
-   * Records a written receipt on hosts. The record of a receipt that the store lacks stays until a
-   * person removes it, so no later run hides that receipts were removed.
+   * Records a written receipt on hosts. The record of a receipt that the store lacks, and one that
+   * can't be read, stays until a person removes it: no later run hides what happened.
    *
    * @param sha256 the digest of the receipt's bytes
    * @param digests those of the receipts in the store, by their number
@@ -97,14 +112,15 @@ public final class ReceiptHeads {
       ChainedReceipt written,
       String sha256,
       LongFunction<Optional<String>> digests) {
-    List<String> removed = new ArrayList<>();
+    LongFunction<Optional<String>> once = once(digests);
+    List<String> sentences = new ArrayList<>();
     List<Supplier<List<ReceiptHead>>> behind = new ArrayList<>();
     long before = written.sequence() - 1;
     String previous = written.previousSha256();
     for (ReceiptHead there : begin(hosts, put(written, sha256, before, previous)).get()) {
       boolean known = there.sequence() == before && there.sha256().equals(previous);
-      Optional<String> fault = known ? Optional.empty() : there.removed(digests);
-      fault.map(why -> CUT + sentence(there, why)).ifPresent(removed::add);
+      Optional<String> fault = known ? Optional.empty() : there.fault(once);
+      fault.map(why -> sentence(CUT, there, why)).ifPresent(sentences::add);
       if (!known && fault.isEmpty() && there.sequence() < written.sequence()) {
         behind.add(
             begin(
@@ -113,14 +129,14 @@ public final class ReceiptHeads {
       }
     }
     behind.stream().map(Supplier::get).forEach(one -> log.debug("recorded behind {}", one));
-    return removed;
+    return sentences;
   }
 
   private static Consumer<Script> put(
       ChainedReceipt written, String sha256, long replaced, String replacedSha256) {
     return script ->
         script.call(
-            "keep_head",
+            "record_head",
             List.of(
                 String.valueOf(written.sequence()),
                 sha256,
@@ -129,11 +145,9 @@ public final class ReceiptHeads {
   }
 
   private Supplier<List<ReceiptHead>> begin(List<Host> hosts, Consumer<Script> what) {
-    ExecutorService threads = Executors.newCachedThreadPool(DaemonThreads.named("receipt-head"));
     long end = System.nanoTime() + within.toNanos();
     List<Future<Optional<ReceiptHead>>> asked =
-        hosts.stream().map(host -> threads.submit(() -> asked(host, what))).toList();
-    threads.shutdown();
+        hosts.stream().map(host -> THREADS.submit(() -> asked(host, what))).toList();
     return () -> answers(asked, end);
   }
 
@@ -157,6 +171,6 @@ public final class ReceiptHeads {
     what.accept(
         Token.inCluster(script, new Call(cluster, "mooring", "RECEIPT", 0, Epoch.NONE), host));
     String line = shell.run(host, script, within).host().text("evidence_head");
-    return ReceiptHead.parse(host.name(), line);
+    return line.isEmpty() ? Optional.empty() : Optional.of(ReceiptHead.parse(host.name(), line));
   }
 }

@@ -106,7 +106,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
           sites,
           receipts(search.last(), request.documents()),
           new LastRuns(receipts(search.found(), 0), search.unfound(), search.searched()),
-          ReceiptHeads.cut(heads.get(), reader::receiptDigest));
+          ReceiptHeads.faults("", heads.get(), reader::receiptDigest));
     }
   }
 

@@ -124,8 +124,7 @@ public final class StoreManifestActivities implements ManifestActivities {
       }
       ReceiptDocuments receipts = new ReceiptDocuments(files, request.cluster(), trusted);
       List<ContentWal> suspects = ContentWal.found(newestFirst(receipts, passedOver));
-      ReceiptHeads.cut(heads.get(), receipts::digest)
-          .forEach(sentence -> passedOver.add(ReceiptHeads.CUT + sentence));
+      passedOver.addAll(ReceiptHeads.faults(ReceiptHeads.CUT, heads.get(), receipts::digest));
       return new LastRead(
           last,
           pending.manifests(),

@@ -67,13 +67,14 @@ public final class StoreReceiptActivities implements ReceiptActivities {
         long last = documents.last();
         Optional<Document.Intact<ChainedReceipt>> found = written(documents, last, receipt);
         if (found.isPresent()) {
-          return kept(request, documents, found.get().content(), found.get().sha256(), List.of());
+          return recorded(
+              request, documents, found.get().content(), found.get().sha256(), List.of());
         }
         ChainedReceipt next = next(documents, last, receipt);
         byte[] bytes = ReceiptFormat.render(next, signing);
         if (files.createExclusive(paths.receipt(last + 1), bytes)) {
           documents.hint(last + 1);
-          return kept(request, documents, next, Sha256.of(bytes), files.lacking());
+          return recorded(request, documents, next, Sha256.of(bytes), files.lacking());
         }
       }
       throw EvidenceFailures.passing(
@@ -89,7 +90,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
    * Hosts record a written receipt. They can neither fail the run nor delay it by more than twice
    * the time for all of them; a plan changes nothing on them.
    */
-  private Written kept(
+  private Written recorded(
       EnsureReceipt request,
       ReceiptDocuments documents,
       ChainedReceipt written,

@@ -3,12 +3,12 @@
 
 report_head() {
   head=''
-  [ ! -f "$cluster_dir/evidence.head" ] || head=$(head -c 200 "$cluster_dir/evidence.head")
+  [ ! -e "$cluster_dir/evidence.head" ] || head=$(head -c 200 "$cluster_dir/evidence.head" | grep .) || head=unreadable
   report evidence_head "$head"
 }
 
 # Reports the head that is there, and puts another in its place if it is the one that may be replaced, or none.
-keep_head() { # number, digest; number and digest of the one that may be replaced
+record_head() { # number, digest; number and digest of the one that may be replaced
   mkdir -p "$cluster_dir" && : >>"$cluster_dir/evidence.lock" || return 1
   exec 8>>"$cluster_dir/evidence.lock"
   flock -w 1 8 || end_refused OUTCOME_UNKNOWN "another run still holds $cluster_dir/evidence.lock"

@@ -52,7 +52,7 @@ final class HostAnswers {
       switch (call.function()) {
         case "of_cluster" -> directory = call.argument(1);
         case "record" -> epochs.merge("", Long.parseLong(call.argument(1)), Math::max);
-        case "keep_head", "report_head" -> said.report("evidence_head", "");
+        case "record_head", "report_head" -> said.report("evidence_head", "");
         case "highest_epoch" ->
             said.report("highest_epoch", Long.toString(epochs.getOrDefault("", 0L)));
         case "watch" -> replaying = longer(replaying, left(content(call.argument(0))));

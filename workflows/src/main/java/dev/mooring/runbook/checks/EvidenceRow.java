@@ -23,7 +23,7 @@ public final class EvidenceRow {
         unseen -> CheckRow.unseen(ID, subject, unseen, LIMIT));
   }
 
-  /** Of a site whose hosts recorded receipts that are gone from the store. */
+  /** Of a site whose hosts recorded receipts that are gone, or whose records can't be read. */
   public static Optional<CheckRow> cut(
       ClusterName cluster, SiteName site, Observed<EvidenceObserved> evidence) {
     return evidence
@@ -38,7 +38,7 @@ public final class EvidenceRow {
                     "each receipt that a host recorded is in the store",
                     Commands.verify(cluster)
                         + "; find out which person removed receipts. If the store was restored"
-                        + " from a backup or begun anew, remove "
+                        + " from a backup or begun anew, or a record can't be read, remove "
                         + cluster
                         + "/evidence.head in Mooring's directory on each host that is named: that"
                         + " acknowledges the loss"));
