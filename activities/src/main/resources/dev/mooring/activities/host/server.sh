@@ -266,9 +266,12 @@ stopped() { # seconds
 of_configuration() {
   conf=$(readlink -f "$data/postgresql.auto.conf") ||
     refuse HOST_REFUSED "$data/postgresql.auto.conf is a link to nothing"
-  if [ ! -e "$conf" ]; then
-    : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
-  fi
+  [ -e "$conf" ] || : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
+}
+
+stand_by() {
+  : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
+    refuse HOST_REFUSED "$data/standby.signal can't be written"
 }
 
 # Prepares the configuration beside the file, with its mode and owner: without some lines, and with others.
@@ -317,7 +320,7 @@ await_reaped() {
 }
 
 # Keeps some of the newest; this run's own are its markers, with any age by the clock.
-forget_old_starts() { # this run's logs begin so, all logs
+forget_old() { # this run's begin so, all
   own=$1
   shift
   [ $# -gt 40 ] || return 0

@@ -52,7 +52,7 @@ ensure_replaying() {
   put "$8" "$9" || refuse HOST_REFUSED "$8 can't be written"
   { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"
-  forget_old_starts "$starts/${3%-*}-" "$starts"/*
+  forget_old "$starts/${3%-*}-" "$starts"/*
   for word in status ended; do
     [ ! -e "$cluster_dir/$subject.gate.$word" ] || rm -f "$cluster_dir/$subject.gate.$word"
   done

@@ -14,11 +14,7 @@ keep_aside() { # run
   [ ! -e "$kept.new" ] || rm -rf "$kept.new"
   mkdir "$kept.new" && cp -p "$conf" "$kept.new/postgresql.auto.conf" || return 1
   sync "$kept.new"/* "$kept.new" && mv "$kept.new" "$kept" && sync "$cluster_dir" || return 1
-  set -- "$cluster_dir/$subject".before-*
-  [ $# -gt 10 ] || return 0
-  ls -1dt "$@" | tail -n +6 | while IFS= read -r old; do
-    rm -rf "$old"
-  done
+  forget_old "$kept" "$cluster_dir/$subject".before-*
 }
 
 # The gate is opened by the start, once nothing runs: an instance that a person let run without its
@@ -30,10 +26,7 @@ ensure_target() { # data directory, program directory, run, settings, system ide
     refuse TARGET_NOT_SET "$data/recovery.signal is there: a start would end as a primary"
   of_configuration
   keep_aside "$3" || refuse HOST_REFUSED "$conf can't be kept aside in $cluster_dir"
-  if [ ! -e "$data/standby.signal" ]; then
-    : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
-      refuse HOST_REFUSED "$data/standby.signal can't be written"
-  fi
+  [ -e "$data/standby.signal" ] || stand_by
   of_inherited 1
   prepare "$lines" "$overrides
 $4"
@@ -64,18 +57,15 @@ keep_versions() {
 revert_target() { # data directory, program directory, run
   of_instance "$1" "$2"
   for started in "$cluster_dir/$subject.starts/$3"-*.log; do
-    if [ -e "$started" ]; then
-      report left "$started"
-      return 0
-    fi
+    [ -e "$started" ] || continue
+    report left "$started"
+    return 0
   done
   kept=$cluster_dir/$subject.before-$3
   [ -d "$kept" ] || return 0
   of_configuration
   # what was never replaced needs no putting back, least of all if nothing can be written
-  if cmp -s "$kept/postgresql.auto.conf" "$conf"; then
-    return 0
-  fi
+  ! cmp -s "$kept/postgresql.auto.conf" "$conf" || return 0
   cp -p "$kept/postgresql.auto.conf" "$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
   configure

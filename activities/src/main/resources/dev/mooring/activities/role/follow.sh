@@ -61,12 +61,8 @@ refuse_unfit() {
 }
 
 follow_passwords() { # file, text
-  if [ -z "$2" ]; then
-    return 0
-  fi
-  if [ -f "$1" ] && printf '%s' "$2" | cmp -s - "$1" && [ "$(stat -c %a "$1")" = 600 ]; then
-    return 0
-  fi
+  [ -n "$2" ] || return 0
+  ! { [ -f "$1" ] && printf '%s' "$2" | cmp -s - "$1" && [ "$(stat -c %a "$1")" = 600 ]; } || return 0
   put "$1" "$2" || refuse HOST_REFUSED "the password file $1 can't be written"
   changed="$changed passfile"
 }
@@ -117,11 +113,7 @@ needs_restart() {
 }
 
 follow_signal() {
-  if [ ! -e "$data/standby.signal" ]; then
-    : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
-      refuse HOST_REFUSED "$data/standby.signal can't be written"
-    changed="$changed signal"
-  fi
+  [ -e "$data/standby.signal" ] || { stand_by && changed="$changed signal"; }
   if [ -e "$data/recovery.signal" ]; then
     rm -f "$data/recovery.signal" && sync "$data" ||
       refuse HOST_REFUSED "$data/recovery.signal can't be removed"

@@ -100,8 +100,7 @@ standby_again() { # timeline it was on
   newest=$value
   controlled 'Database cluster state'
   [ "$value" = 'in archive recovery' ] && [ "$newest" -le "$1" ] || return 0
-  : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
-    refuse HOST_REFUSED "$data/standby.signal can't be written"
+  stand_by
 }
 
 caught_up() { # system identifier, timeline, shutdown checkpoint

@@ -87,8 +87,7 @@ unfence() {
   read_fence
   [ "$fenced" != 0 ] || return 0
   prepare "$fence_line" ''
-  sync "$conf.mooring" && mv -fT "$conf.mooring" "$conf" && sync "${conf%/*}" ||
-    refuse HOST_REFUSED "$conf can't be replaced"
+  configure
 }
 
 # Sets status to what the postmaster last said of itself: starting, ready, standby, stopping.
@@ -148,7 +147,7 @@ start_server() { # milliseconds
     log=$cluster_dir/$subject.starts/$my_run.log
     { [ -d "${log%/*}" ] || mkdir -p "${log%/*}"; } && : >>"$log" ||
       refuse NO_ROOM "the log of this start, $log, can't be written"
-    forget_old_starts "$log" "${log%/*}"/*
+    forget_old "$log" "${log%/*}"/*
   fi
   wrong_config
   [ -z "$config_wrong" ] || {
