@@ -59,9 +59,11 @@ class TargetScriptTest {
             Script.resource(RecoveryTarget.class, "target.sh"),
             "subject=west-0 data=$1 work=$1",
             ELSEWHERE,
-            "ensure_target x x run \"recovery_target_name = 'point'\n"
-                + "hot_standby = 'off'\n"
-                + "\" 1 off"),
+            """
+            ensure_target x x run "recovery_target_name = 'point'
+            hot_standby = 'off'
+            " 1 off
+            """),
         directory);
     return Files.readString(directory.resolve("postgresql.auto.conf"));
   }
