@@ -192,8 +192,8 @@ back() { # what may be there, its place
 # Asks the server's program about the copy as it was configured, before anything is put aside. What an instance that has
 # no configuration gets may include files of the other server's host, or name its directory there; what it has elsewhere
 # gets the other server's own settings beside it, may be fenced, and may include files by the name that the old directory
-# still has. If that directory is the instance's own, a program of version 15 or later also loads libraries and
-# certificates for its answer.
+# still has; what would end a standby is overridden once it follows. If that directory is the instance's own, a program of
+# version 15 or later also loads libraries and certificates for its answer.
 refuse_what_it_brought() {
   data=$made config_wrong=''
   if ! is_there "$configuration/postgresql.conf" && [ -z "$config" ] && [ "$config_home" = "$made" ]; then
@@ -202,7 +202,9 @@ refuse_what_it_brought() {
     asked=wal_level
     { read -r major <"$made/PG_VERSION"; } 2>/dev/null || major=0
     [ "${major%%.*}" -lt 15 ] || ! is_there "$configuration/postgresql.auto.conf" || asked=shared_memory_size
-    of_unfenced "$made" || refuse HOST_REFUSED "$made/postgresql.auto.conf can't be read, or $trial can't be made"
+    of_inherited 2
+    of_unfenced "$made" && printf '%s\n' "$overrides" >>"$trial/postgresql.auto.conf" ||
+      refuse HOST_REFUSED "$made/postgresql.auto.conf can't be read, or $trial can't be made"
     config_wrong=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} -c "data_directory=$trial" \
       -C "$asked" 2>&1) && config_wrong=''
     config_wrong=$(printf '%s' "$config_wrong" | tr '\n' ' ')

@@ -418,11 +418,12 @@ class ConfigurationKeptTest {
     Path brought = made.resolve("postgresql.auto.conf");
     Files.writeString(brought, "lc_messages = 'xx'\nmooring_fenced_epoch_4 = on\n");
     Files.createDirectory(data);
+    write(made.resolve("PG_VERSION"), "15\n");
     assertThat(brought("echo replica")).isEqualTo("good\n");
     assertThat(brought("cat \"${6#*=}\"/postgresql.auto.conf >&2; exit 1"))
-        .contains(
-            "no start by the configuration that the copy brought: lc_messages = 'xx'; correct");
-    write(made.resolve("PG_VERSION"), "15\n");
+        .as("it is asked as a standby, which overrides targets that are left")
+        .contains("that the copy brought: lc_messages = 'xx' recovery_target = '' ")
+        .doesNotContain("mooring_fenced");
     String refused = "[ \"$8\" = wal_level ] || { echo 'no certificate' >&2; exit 1; }";
     assertThat(brought(refused)).as("what was its own is lost").isEqualTo("good\n");
     write(above.resolve("mooring/west-0.configuration/r/postgresql.auto.conf"), "");
