@@ -192,7 +192,7 @@ back() { # what may be there, its place
 # Asks the server's program about the copy as it was configured, before anything is put aside. What an instance that has
 # no configuration gets may include files of the other server's host, or name its directory there; what it has elsewhere
 # gets the other server's own settings beside it, may be fenced, and may include files by the name that the old directory
-# still has; what would end a standby is overridden once it follows. If that directory is the instance's own, a program of
+# still has; what would end a standby is overridden later. If that directory is the instance's own, a program of
 # version 15 or later also loads libraries and certificates for its answer.
 refuse_what_it_brought() {
   data=$made config_wrong=''
