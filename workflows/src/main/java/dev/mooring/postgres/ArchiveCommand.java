@@ -28,9 +28,12 @@ public final class ArchiveCommand {
   private static final Pattern ACCEPTS =
       Pattern.compile("\\bcmp\\s|\\b(archive-push|wal-push|barman-wal-archive)\\b");
 
-  /** Ends with status 0 even after a failure. */
+  /**
+   * Ends with status 0 even after a failure. Possessive, because Java repeats other alternatives by
+   * a call for each character.
+   */
   private static final String ALWAYS_SUCCEEDS =
-      "(/\\S*/)?(true|:|exit\\s+0|(echo|printf|logger)\\b([^|&;]|>&\\d)*)";
+      "(/\\S*/)?(true|:|exit\\s+0|(echo|printf|logger)\\b(>&\\d|[^|&;#])*+)";
 
   private static final String END = "[\\s;)}'\"]*(#.*)?$";
 
@@ -100,9 +103,9 @@ public final class ArchiveCommand {
                         "its archive_command refuses a WAL file that is in "
                             + directory
                             + ", also an equal one: a rewind or a copy may bring one, hours later"
-                            + " too. A watch, or a publish that waits for it, marks it as archived if"
-                            + " that directory can be read on the host; without both the archiver"
-                            + " stops there")
+                            + " too. A watch, or a publish that waits for it, marks it as archived"
+                            + " if that directory can be read on the host; without both the"
+                            + " archiver stops there")
                 .orElse(
                     "its archive_command, or archive_library, is not known to accept a WAL file"
                         + " that its archive has: a rewind or a copy may bring one, and the"

@@ -24,8 +24,11 @@ public record StandbyList(String method, int number, List<String> names) {
           "(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-  /** More than PostgreSQL takes, so that what Mooring once wrote without quotes is read too. */
-  private static final Pattern NAME = Pattern.compile("\"(?:[^\"]|\"\")*\"|[^\\s,()\"]+");
+  /**
+   * More than PostgreSQL takes, so that what Mooring once wrote without quotes is read too.
+   * Possessive, because Java repeats other alternatives by a call for each character.
+   */
+  private static final Pattern NAME = Pattern.compile("\"(?:[^\"]|\"\")*+\"|[^\\s,()\"]+");
 
   private static final Pattern PLAIN =
       Pattern.compile("(?!(?i:any|first)$)[A-Za-z_][A-Za-z0-9_$]*");

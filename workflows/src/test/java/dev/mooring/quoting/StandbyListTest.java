@@ -69,4 +69,12 @@ class StandbyListTest {
     assertThat(list.isNamed("west_10")).isTrue();
     assertThat(list.isNamed("east_1")).isTrue();
   }
+
+  /** Whoever may set it could otherwise end each run of the cluster. */
+  @Test
+  void a_name_of_any_length_is_read() {
+    String name = "a\"".repeat(100_000);
+    StandbyList list = new StandbyList("ANY", 1, List.of(name, "other"));
+    assertThat(StandbyList.of(list.toString())).isEqualTo(list);
+  }
 }

@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
  */
 final class ConnectionText {
   private static final String HIDDEN = "(masked)";
+
+  /** Possessive, because Java repeats other alternatives by a call for each character. */
   private static final Pattern PAIR =
-      Pattern.compile("\\s*([^\\s=]+)\\s*=\\s*('(?:[^'\\\\]|\\\\.)*'|(?:[^\\s'\\\\]|\\\\.)*)");
+      Pattern.compile("\\s*([^\\s=]+)\\s*=\\s*('(?:[^'\\\\]|\\\\.)*+'|(?:[^\\s'\\\\]|\\\\.)*+)");
 
   private static final Pattern SHOWN =
       Pattern.compile(

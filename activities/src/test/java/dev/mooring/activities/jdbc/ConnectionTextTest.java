@@ -30,4 +30,11 @@ class ConnectionTextTest {
   void what_can_not_be_taken_apart_is_hidden_whole(String text) {
     assertThat(ConnectionText.masked(text)).isEqualTo("(masked)");
   }
+
+  @Test
+  void a_value_of_any_length_is_parsed() {
+    String user = "r\\'".repeat(100_000);
+    assertThat(ConnectionText.masked("user='" + user + "' dbname=" + user))
+        .isEqualTo("user='" + user + "' dbname=" + user);
+  }
 }

@@ -48,6 +48,13 @@ class ArchivingCheckTest {
   }
 
   @Test
+  void judges_a_command_of_any_length() {
+    String echo = "cp %p /a/%f || echo " + "no room >&2 ".repeat(20_000);
+    assertThat(ArchiveCommand.hidesFailures(echo)).isTrue();
+    assertThat(ArchiveCommand.hidesFailures(echo + "&& exit 1")).isFalse();
+  }
+
+  @Test
   void goes_on_with_an_archive_library_whatever_the_command_says() {
     Verdicts.proceeds(judge(Altered.of(with("archiveCommand", ""), LIBRARY, "basic_archive")));
   }
