@@ -22,6 +22,9 @@ final class LargePayloads implements PayloadCodec {
   /** About two hundred instances. */
   static final int PLAIN_AT_MOST = 200_000;
 
+  /** Far above what packs to Temporal's limit: text of runs packs to a tenth or less. */
+  static final int UNPACKED_AT_MOST = 64 << 20;
+
   private static final String ENCODING = "encoding";
   private static final ByteString PACKED = ByteString.copyFromUtf8("binary/mooring-deflate");
 
@@ -58,7 +61,7 @@ final class LargePayloads implements PayloadCodec {
     if (!isPacked(payload.getMetadataMap().getOrDefault(ENCODING, ByteString.EMPTY))) {
       return payload;
     }
-    return plain(payload, Integer.MAX_VALUE);
+    return plain(payload, UNPACKED_AT_MOST);
   }
 
   static boolean isPacked(ByteString encoding) {

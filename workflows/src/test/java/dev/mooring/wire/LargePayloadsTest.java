@@ -41,6 +41,17 @@ class LargePayloadsTest {
         .isInstanceOf(PayloadCodecException.class);
   }
 
+  /** Whoever writes to the namespace could otherwise end each worker that takes the task. */
+  @Test
+  void a_small_one_that_unpacks_to_more_than_any_is_refused() {
+    ByteString plain = ByteString.copyFrom(new byte[LargePayloads.UNPACKED_AT_MOST]);
+    List<Payload> packed =
+        new LargePayloads().encode(List.of(Payload.newBuilder().setData(plain).build()));
+    assertThat(packed.get(0).getSerializedSize()).isLessThan(1_000_000);
+    assertThatThrownBy(() -> new LargePayloads().decode(packed))
+        .isInstanceOf(PayloadCodecException.class);
+  }
+
   private static Payload payload(String message) {
     return CONVERTER
         .toPayload(new InstanceFailure(new InstanceId("west-0"), FailureCode.HOST_REFUSED, message))
