@@ -1,5 +1,6 @@
 package dev.mooring.starter.report;
 
+import dev.mooring.quoting.MarkdownText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ final class MarkdownSheet implements Sheet {
   public void title(String title, String sentence) {
     lines.add("# " + title);
     lines.add("");
-    lines.add(text(sentence));
+    lines.add(MarkdownText.of(sentence));
   }
 
   @Override
@@ -27,7 +28,7 @@ final class MarkdownSheet implements Sheet {
 
   @Override
   public void sentence(String text) {
-    lines.add(text(text));
+    lines.add(MarkdownText.of(text));
   }
 
   @Override
@@ -43,26 +44,18 @@ final class MarkdownSheet implements Sheet {
 
   private static String row(List<String> cells) {
     return "| "
-        + String.join(" | ", cells.stream().map(c -> c.isEmpty() ? "-" : text(c)).toList())
+        + String.join(
+            " | ", cells.stream().map(c -> c.isEmpty() ? "-" : MarkdownText.of(c)).toList())
         + " |";
   }
 
   @Override
   public void list(List<String> entries) {
-    entries.forEach(entry -> lines.add("- " + text(entry)));
+    entries.forEach(entry -> lines.add("- " + MarkdownText.of(entry)));
   }
 
   @Override
   public void picture(RunReport report) {
     // Markdown has none
-  }
-
-  /** The text on one line, escaped so that nothing of it is Markdown or HTML. */
-  private static String text(String value) {
-    return value
-        .replaceAll("\\s*\\R\\s*", " ")
-        .replace("\\", "\\\\")
-        .replace("|", "\\|")
-        .replace("<", "&lt;");
   }
 }

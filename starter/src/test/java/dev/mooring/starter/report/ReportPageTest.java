@@ -54,4 +54,13 @@ class ReportPageTest {
 
     assertThat(ReportPage.html(unknown)).contains(">steps</text>").doesNotContain(">e0</text>");
   }
+
+  /** An application_name may be a link; a page that a person approves by must not have it. */
+  @Test
+  void no_text_of_a_report_in_markdown_is_a_link() {
+    MarkdownSheet sheet = new MarkdownSheet();
+    sheet.sentence("[approve](https://intruder.test) <b>");
+
+    assertThat(sheet.lines()).containsExactly("\\[approve\\](https://intruder.test) &lt;b>");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.watch;
 
 import dev.mooring.port.RunActivities.Pause;
+import dev.mooring.quoting.MarkdownText;
 import dev.mooring.quoting.Printable;
 
 /** A watch as the Web UI's current details show it. */
@@ -9,7 +10,7 @@ final class WatchView {
 
   static String markdown(WatchState state) {
     StringBuilder text = new StringBuilder();
-    text.append("**").append(Printable.line(state.headline())).append("**\n\n");
+    text.append("**").append(MarkdownText.of(Printable.line(state.headline()))).append("**\n\n");
     for (Pause pause : state.pauses()) {
       text.append("automation is ").append(pause.inWords()).append("\n\n");
     }
@@ -19,8 +20,8 @@ final class WatchView {
     for (Diagnosis one : state.diagnoses()) {
       text.append("| ").append(one.since());
       text.append(" | ").append(one.kind().id());
-      text.append(" | ").append(cell(one.text()));
-      text.append(" | ").append(cell(one.remedy())).append(" |\n");
+      text.append(" | ").append(MarkdownText.of(one.text()));
+      text.append(" | ").append(MarkdownText.of(one.remedy())).append(" |\n");
     }
     if (!state.sites().isEmpty()) {
       text.append("\n| site | |\n|---|---|\n");
@@ -31,14 +32,10 @@ final class WatchView {
           switch (site.seen()) {
             case NOT_YET -> "first observations under way";
             case WATCHED -> "watched";
-            case LOST -> "not watched: " + cell(site.why());
+            case LOST -> "not watched: " + MarkdownText.of(site.why());
           });
       text.append(" |\n");
     }
     return Printable.escaped(text.toString());
-  }
-
-  private static String cell(String text) {
-    return text.replace("|", "\\|").replace("\n", " ");
   }
 }
