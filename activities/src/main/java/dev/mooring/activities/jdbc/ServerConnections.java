@@ -211,6 +211,7 @@ final class ServerConnections implements AutoCloseable {
     properties.setProperty("assumeMinServerVersion", "13");
     properties.setProperty(
         "socketTimeout", Long.toString(statement.plus(NETWORK_SLACK).toSeconds()));
+    properties.setProperty("maxResultBuffer", "16M");
     properties.setProperty("cancelSignalTimeout", "2");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("gssEncMode", "disable");

@@ -69,7 +69,7 @@ public final class ChannelNoticeActivities implements NoticeActivities {
                 "json", text.json(),
                 "severity", notice.severity().name().toLowerCase(Locale.ROOT),
                 "cluster", notice.cluster().value(),
-                "key", notice.key()));
+                "key", text.key()));
     End end = LocalCommand.run(command, within);
     if (end instanceof End.Exited exited && exited.status() == 0) {
       return new Noticed("its command " + end.inWords());

@@ -16,7 +16,7 @@ record NoticeText(Notice notice) {
   private static final int SUBJECT = 120;
 
   String key() {
-    return notice.key();
+    return Printable.line(notice.key());
   }
 
   private String severity() {

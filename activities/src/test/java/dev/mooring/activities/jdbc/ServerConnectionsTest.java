@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +168,37 @@ class ServerConnectionsTest {
         .allMatch(fault -> fault.code() == FailureCode.AUTHENTICATION_REFUSED);
   }
 
+  /** What took a server's place may answer without end. */
+  @Test
+  void an_answer_of_more_than_16_mb_ends() throws Exception {
+    CompletableFuture<DatabaseFault> fault =
+        connecting(
+            () -> {
+              try (Session session =
+                  connections.warm(server(), ACCESS, patience(LONGER_THAN_THE_TEST))) {
+                session.execute("SELECT 1", SqlErrors.While.READING);
+              }
+            });
+    DataOutputStream answer = new DataOutputStream(admit(accept()).getOutputStream());
+    byte[] row = new byte[1 << 20];
+    int rows = 0;
+    try {
+      send(answer, '1');
+      send(answer, '2');
+      send(answer, 'T', columns());
+      for (; rows < 100; rows++) {
+        send(answer, 'D', new byte[] {0, 1}, bytes(row.length), row);
+      }
+      send(answer, 'C', "SELECT 100\0".getBytes(StandardCharsets.UTF_8));
+      send(answer, 'Z', new byte[] {'I'});
+    } catch (SocketException ended) {
+      assertThat(rows).isLessThan(40);
+    }
+
+    assertThat(fault.join()).hasMessageContaining("maxResultBuffer");
+    assertThat(fault.join().code()).isEqualTo(FailureCode.DATABASE_UNREACHABLE);
+  }
+
   @Test
   void patience_ends_while_an_attempt_leaves_time_for_its_answer() {
     assertThat(Patience.within(Duration.ofSeconds(90)).inAll()).isEqualTo(Duration.ofSeconds(12));
@@ -235,6 +268,52 @@ class ServerConnectionsTest {
     answer.write(fields);
     answer.flush();
     return new String(message, StandardCharsets.UTF_8);
+  }
+
+  /** Accepts a login, as PostgreSQL 15 does. */
+  private static Socket admit(Socket client) throws IOException {
+    DataInputStream startup = new DataInputStream(client.getInputStream());
+    startup.readNBytes(startup.readInt() - Integer.BYTES);
+    DataOutputStream answer = new DataOutputStream(client.getOutputStream());
+    send(answer, 'R', bytes(0));
+    for (String setting :
+        List.of(
+            "server_version\00015.0\0",
+            "client_encoding\0UTF8\0",
+            "DateStyle\0ISO\0",
+            "integer_datetimes\0on\0",
+            "standard_conforming_strings\0on\0")) {
+      send(answer, 'S', setting.getBytes(StandardCharsets.UTF_8));
+    }
+    send(answer, 'Z', new byte[] {'I'});
+    return client;
+  }
+
+  private static void send(DataOutputStream to, char kind, byte[]... parts) throws IOException {
+    to.writeByte(kind);
+    to.writeInt(Integer.BYTES + Stream.of(parts).mapToInt(part -> part.length).sum());
+    for (byte[] part : parts) {
+      to.write(part);
+    }
+    to.flush();
+  }
+
+  private static byte[] bytes(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+  }
+
+  /** One column of type text. */
+  private static byte[] columns() {
+    return ByteBuffer.allocate(22)
+        .putShort((short) 1)
+        .put(new byte[] {'a', 0})
+        .putInt(0)
+        .putShort((short) 0)
+        .putInt(25)
+        .putShort((short) -1)
+        .putInt(-1)
+        .putShort((short) 0)
+        .array();
   }
 
   /** The local ends of connections to the port that wait for a first answer. */

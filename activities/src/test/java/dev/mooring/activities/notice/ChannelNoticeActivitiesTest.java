@@ -219,13 +219,14 @@ class ChannelNoticeActivitiesTest {
     NoticeText text =
         new NoticeText(
             new Notice(
-                NOTICE.key(),
+                NOTICE.key() + "\r\nReply-To: intruder",
                 NOTICE.cluster(),
                 NOTICE.event(),
                 NOTICE.severity(),
                 NOTICE.run(),
                 hostile,
                 NOTICE.at()));
+    assertThat(text.key()).isEqualTo(NOTICE.key() + "\\u000d\\nReply-To: intruder");
     assertThat(text.subject()).endsWith("strait: \\u001b[2J\\n- b");
     assertThat(text.plain()).contains("\\u001b[2J\\n- b\n", "- database \\u009b2J\\u202e\\n- b\n");
     assertThat(text.json()).contains("\\u009b2J\\u202e");
