@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,8 +64,14 @@ final class DirectoryFiles implements EvidenceFiles {
   @Override
   public Optional<byte[]> read(String name) {
     Path path = root.resolve(name);
-    try (InputStream in = Files.newInputStream(path)) {
-      return Optional.of(in.readNBytes(EvidencePaths.bytesAtMost(name) + 1));
+    try {
+      // to open a named pipe waits for its writer
+      if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+        throw EvidenceFailures.of(FailureCode.EVIDENCE_UNREADABLE, path + " is no regular file");
+      }
+      try (InputStream in = Files.newInputStream(path)) {
+        return Optional.of(in.readNBytes(EvidencePaths.bytesAtMost(name) + 1));
+      }
     } catch (NoSuchFileException notThere) {
       requireRoot();
       return Optional.empty();

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class DirectoryFilesTest extends EvidenceFilesContract {
@@ -46,6 +47,18 @@ class DirectoryFilesTest extends EvidenceFilesContract {
   @Override
   protected void leaveWhatAKilledWriterLeaves(String name) throws Exception {
     Files.writeString(root().resolve(name).resolve(".LATEST.json.4711.tmp"), "half a docu");
+  }
+
+  /** Opening it waits for a writer, without end: each attempt would take a thread of the worker. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void a_pipe_is_no_document() throws Exception {
+    Path pipe = Files.createDirectories(root().resolve("harbour/manifests")).resolve("LATEST.json");
+    new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor();
+
+    assertThatThrownBy(() -> open().read("harbour/manifests/LATEST.json"))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining(pipe + " is no regular file");
   }
 
   @Test
