@@ -98,6 +98,11 @@ final class SftpFiles implements EvidenceFiles {
   @Override
   public Optional<byte[]> read(String path) {
     try {
+      // to open a named pipe waits for its writer
+      if (!channel().stat(quoted(at(path))).isReg()) {
+        throw EvidenceFailures.of(
+            FailureCode.EVIDENCE_UNREADABLE, where(path) + " is no regular file");
+      }
       return Optional.of(bytes(at(path), EvidencePaths.bytesAtMost(path)));
     } catch (SftpException e) {
       if (!isAbsent(e)) {

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The contract of evidence stores, held by a real OpenSSH server. */
 @Tag("all")
@@ -110,6 +111,19 @@ class SftpFilesIT extends EvidenceFilesContract {
     try (EvidenceFiles files = open()) {
       assertThat(files.where("harbour/a.json")).isEqualTo("store1:" + root + "/harbour/a.json");
     }
+  }
+
+  /** The host's server waits for a writer, without end, and lives meanwhile. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void a_pipe_is_no_document() throws Exception {
+    EvidenceFiles files = open();
+    new ProcessBuilder("mkfifo", "-m", "666", root + "/a.json").inheritIO().start().waitFor();
+
+    assertThatThrownBy(() -> files.read("a.json"))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining("is no regular file");
+    files.close();
   }
 
   @Test
