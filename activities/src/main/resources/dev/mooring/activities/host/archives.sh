@@ -64,7 +64,8 @@ list_sftp() { # directory, options and destination
   directory=$1
   shift
   found=$(printf 'cd "%s"\nls -ln\n' "$directory" | sftp -q -b - "$@") || return 1
-  printf '%s\n' "$found" | awk '/^-/ { print $NF, $5 }'
+  # a name becomes a part of the restore command, which a shell runs
+  printf '%s\n' "$found" | awk '/^-/ && $NF ~ /^[0-9A-Za-z.]+$/ { print $NF, $5 }'
 }
 
 # The restore command with %f, %p, %r and %% filled in, as PostgreSQL and the restore gate do.
