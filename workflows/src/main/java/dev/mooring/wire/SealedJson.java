@@ -78,7 +78,7 @@ final class SealedJson {
       }
       throw new UnreadableField("the document must be a JSON object");
     } catch (JsonProcessingException e) {
-      throw new UnreadableField("the document is no JSON: " + e.getOriginalMessage(), e);
+      throw new UnreadableField("the document is no JSON: line " + e.getLocation().getLineNr(), e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory can be read", e);
     }

@@ -67,7 +67,8 @@ final class DirectoryFiles implements EvidenceFiles {
     try {
       // to open a named pipe waits for its writer
       if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
-        throw EvidenceFailures.of(FailureCode.EVIDENCE_UNREADABLE, path + " is no regular file");
+        throw EvidenceFailures.of(
+            FailureCode.EVIDENCE_UNREADABLE, "can't read " + path + ": it is no regular file");
       }
       try (InputStream in = Files.newInputStream(path)) {
         return Optional.of(in.readNBytes(EvidencePaths.bytesAtMost(name) + 1));

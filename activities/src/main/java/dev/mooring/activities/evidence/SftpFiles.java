@@ -101,7 +101,8 @@ final class SftpFiles implements EvidenceFiles {
       // to open a named pipe waits for its writer
       if (!channel().stat(quoted(at(path))).isReg()) {
         throw EvidenceFailures.of(
-            FailureCode.EVIDENCE_UNREADABLE, where(path) + " is no regular file");
+            FailureCode.EVIDENCE_UNREADABLE,
+            "can't read " + where(path) + ": it is no regular file");
       }
       return Optional.of(bytes(at(path), EvidencePaths.bytesAtMost(path)));
     } catch (SftpException e) {

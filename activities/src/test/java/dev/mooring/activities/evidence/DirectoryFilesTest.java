@@ -58,7 +58,7 @@ class DirectoryFilesTest extends EvidenceFilesContract {
 
     assertThatThrownBy(() -> open().read("harbour/manifests/LATEST.json"))
         .isInstanceOf(ApplicationFailure.class)
-        .hasMessageContaining(pipe + " is no regular file");
+        .hasMessageContaining(pipe + ": it is no regular file");
   }
 
   @Test

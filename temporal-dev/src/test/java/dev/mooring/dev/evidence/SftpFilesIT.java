@@ -122,7 +122,7 @@ class SftpFilesIT extends EvidenceFilesContract {
 
     assertThatThrownBy(() -> files.read("a.json"))
         .isInstanceOf(ApplicationFailure.class)
-        .hasMessageContaining("is no regular file");
+        .hasMessageContaining("it is no regular file");
     files.close();
   }
 
