@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The space that a data directory takes, and that is free beside it.
  *
- * @param bytes of the directory, without tablespaces; an upper limit if it is big
+ * @param bytes of the directory, without tablespaces and pg_wal; an upper limit if it is big
  * @param freeBytes free beside it, with the space of an interrupted copy that is not in its place
  * @param fileSystem to which it would be copied
  * @param trouble why nothing can be created beside it, or empty
@@ -16,6 +16,7 @@ import java.util.List;
  * @param places the requested ones, as they would be on this host
  * @param mounts parts of it, or of what those places have of this version, that are file systems of
  *     their own, and so can't be moved aside for a copy; a place itself may be one
+ * @param walBytes of its pg_wal, wherever that is
  */
 public record DirectorySpace(
     long bytes,
@@ -26,14 +27,15 @@ public record DirectorySpace(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<Place> places,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<String> mounts) {
+        List<String> mounts,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long walBytes) {
   public DirectorySpace {
     tablespaces = List.copyOf(tablespaces);
     places = List.copyOf(places);
     mounts = List.copyOf(mounts);
   }
 
-  /** If no part of it is a file system of its own. */
+  /** If no part of it is a file system of its own, and it has no WAL. */
   public DirectorySpace(
       long bytes,
       long freeBytes,
@@ -41,7 +43,7 @@ public record DirectorySpace(
       String trouble,
       List<Elsewhere> tablespaces,
       List<Place> places) {
-    this(bytes, freeBytes, fileSystem, trouble, tablespaces, places, List.of());
+    this(bytes, freeBytes, fileSystem, trouble, tablespaces, places, List.of(), 0);
   }
 
   /**

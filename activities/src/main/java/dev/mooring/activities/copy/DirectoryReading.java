@@ -158,7 +158,8 @@ final class DirectoryReading {
         said.text("trouble").strip(),
         said.lines("elsewhere").stream().map(DirectoryReading::elsewhere).toList(),
         said.lines("places").stream().map(DirectoryReading::place).toList(),
-        said.lines("mounts"));
+        said.lines("mounts"),
+        bytes(said.number("wal_kb")));
   }
 
   /** The path may hold spaces, the trouble follows a tab. */

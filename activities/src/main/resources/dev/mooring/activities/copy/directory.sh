@@ -100,25 +100,33 @@ say_space() { # seconds
   fi
   kilobytes=0
   [ ! -d "$real" ] || kilobytes=$(size_of "$real") || refuse STATE_UNREADABLE "the size of $real can't be determined"
-  within=0
+  within=0 wal=0
+  if [ -d "$real/pg_wal" ] && [ ! -L "$real/pg_wal" ]; then
+    wal=$(size_of "$real/pg_wal") || refuse STATE_UNREADABLE "the size of $real/pg_wal can't be determined"
+    [ "$(stat -c %d "$real/pg_wal/")" != "$(stat -c %d "$real/")" ] || within=$wal
+  fi
   say_elsewhere >"$work/$subject.elsewhere"
   [ "$within" -ge "$kilobytes" ] || kilobytes=$((kilobytes - within))
   report kilobytes "$kilobytes"
+  report wal_kb "$wal"
   frame elsewhere
   cat "$work/$subject.elsewhere"
 }
 
 # A tablespace is identified by the name that its server has for it, which may be a link itself: pg_basebackup maps
 # that name and no other. Of its location what this version has there is measured. What lies within the directory was
-# measured with it: within is set to that. pg_rewind does not find that, since it gets another name first; elsewhere it
-# removes all that its source lacks, also of other versions.
+# measured with it: within is set to that, and so is a pg_wal that is no link, which a copy has where the instance has
+# its own. pg_rewind does not find that, since it gets another name first; elsewhere it removes all that its source
+# lacks, also of other versions.
 say_elsewhere() {
   own=''
   if [ "$content" = READABLE ]; then
     controlled 'Catalog version number'
     own=PG_${major}_$value
   fi
-  for link in "$real/pg_wal" "$real"/pg_tblspc/*; do
+  its_wal=$real/pg_wal
+  [ -d "$real" ] || its_wal=$rewinding/pg_wal
+  for link in "$its_wal" "$real"/pg_tblspc/*; do
     [ -L "$link" ] && there=$(readlink -f "$link") && [ -d "$there" ] || continue
     oid=${link##*/} against='' its=$there
     [ ! -d "$there/$own" ] || its=$there/$own
@@ -130,7 +138,10 @@ say_elsewhere() {
       "$real"/*) within=$((within + taken)) against='lies in the data directory' ;;
     esac
     case $oid in
-      pg_wal) oid=0 ;;
+      pg_wal)
+        oid=0 wal=$taken
+        room="${room% *} $((${room#* } + $(spare "$there.mooring-new")))"
+        ;;
       *) there=$(readlink "$link") ;;
     esac
     printf '%s %s %s %s\t%s\n' "$oid" "$taken" "$room" "$there" "$against"

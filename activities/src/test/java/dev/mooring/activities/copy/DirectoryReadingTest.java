@@ -34,6 +34,7 @@ class DirectoryReadingTest {
           Map.entry("data_major", "15"),
           Map.entry("kilobytes", "1"),
           Map.entry("free_kb", "1"),
+          Map.entry("wal_kb", "2"),
           Map.entry("file_system", "1"),
           Map.entry("trouble", ""),
           Map.entry("elsewhere", ""),

@@ -22,10 +22,11 @@ import java.util.stream.Stream;
  * Whether base backups can be made where they are to be: programs of the primary's major version, a
  * directory beside the old one, a place for each of its tablespaces, and room for what the primary
  * has and a tenth more, on each file system of each host for all that are made there together, and
- * nothing that is to be put aside may be a file system of its own. A tablespace's location may hold
- * other versions' directories, but none of this version that is not the instance's. A rewind needs
- * the same but for room. It minds no file system within the data directory, which itself must not
- * be one: it is renamed.
+ * nothing that is to be put aside may be a file system of its own. A pg_wal that is a link needs
+ * its room where that leads, for a rewind too. A tablespace's location may hold other versions'
+ * directories, but none of this version that is not the instance's. A rewind needs the same but for
+ * other room. It minds no file system within the data directory, which itself must not be one: it
+ * is renamed.
  */
 public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
@@ -92,6 +93,7 @@ public final class CopyCheck {
       }
     }
     return roomless(copied, source)
+        .or(() -> rewound.stream().flatMap(one -> walRoomless(one, source).stream()).findFirst())
         .map(why -> Verdict.<List<Copied>>never(FailureCode.NO_ROOM, why))
         .orElse(Verdict.proceed(copied));
   }
@@ -112,6 +114,34 @@ public final class CopyCheck {
                     source.instance(),
                     place.getValue().free(),
                     unusable(copied, place.getKey())));
+  }
+
+  /**
+   * pg_rewind brings all of the source's WAL, and removes the instance's own at last; files of one
+   * name are written over.
+   */
+  private static Optional<String> walRoomless(Copied rewound, DirectorySeen source) {
+    long needed = withATenth(source.space().walBytes());
+    return walElsewhere(rewound)
+        .filter(wal -> needed > wal.bytes() + wal.freeBytes())
+        .map(
+            wal ->
+                String.format(
+                    "a rewind of %s brings the WAL of %s to %s, and may need %d bytes there (that"
+                        + " WAL, and a tenth more): %d are taken by its own WAL, and %d are free",
+                    rewound.instance().id(),
+                    source.instance(),
+                    wal.location(),
+                    needed,
+                    wal.bytes(),
+                    wal.freeBytes()));
+  }
+
+  /** A pg_wal by a link that leads out of the data directory: that of a copy lies there too. */
+  private static Optional<Elsewhere> walElsewhere(Copied one) {
+    return one.directory().space().tablespaces().stream()
+        .filter(place -> place.oid() == 0 && place.trouble().isEmpty())
+        .findFirst();
   }
 
   /** What is of no use to a server there says what can be done about the room that it takes. */
@@ -280,11 +310,20 @@ public final class CopyCheck {
       HostName host = one.instance().host();
       var space = one.directory().space();
       String below = "beside " + one.instance().dataDirectory();
+      Optional<Elsewhere> wal = walElsewhere(one);
+      long walBytes = source.space().walBytes();
       add(
           rooms,
           new Place(host.value(), space.fileSystem(), below),
-          source.space().bytes(),
+          source.space().bytes() + (wal.isEmpty() ? walBytes : 0),
           space.freeBytes());
+      wal.ifPresent(
+          own ->
+              add(
+                  rooms,
+                  new Place(host.value(), own.fileSystem(), "in " + own.location()),
+                  walBytes,
+                  own.freeBytes()));
       for (Elsewhere wanted : source.space().tablespaces()) {
         space.places().stream()
             .filter(mine -> mine.location().equals(wanted.location()))
@@ -301,12 +340,15 @@ public final class CopyCheck {
   }
 
   private static void add(SortedMap<Place, Room> rooms, Place place, long bytes, long free) {
-    long needed = bytes + bytes / 10;
     rooms.merge(
         place,
-        new Room(needed, free),
+        new Room(withATenth(bytes), free),
         (one, other) ->
             new Room(one.needed() + other.needed(), Math.min(one.free(), other.free())));
+  }
+
+  private static long withATenth(long bytes) {
+    return bytes + bytes / 10;
   }
 
   /** A file system of a host; {@code below} is for messages, and is not compared. */

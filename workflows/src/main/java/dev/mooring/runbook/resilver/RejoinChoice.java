@@ -304,7 +304,10 @@ final class RejoinChoice {
   /** What is shown beside it. */
   List<Receipt.Fact> measured() {
     List<Receipt.Fact> facts = new ArrayList<>();
-    facts.add(new Receipt.Fact(source.instance() + " holds", directory.space().bytes() + " bytes"));
+    facts.add(
+        new Receipt.Fact(
+            source.instance() + " holds",
+            directory.space().bytes() + directory.space().walBytes() + " bytes"));
     facts.add(checkpoint());
     for (Rated one : rated) {
       facts.add(new Receipt.Fact(one.instance().id() + " because", one.choice().why()));

@@ -2,6 +2,7 @@ package dev.mooring.runbook.resilver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.ObservedInstances;
 import dev.mooring.port.CopyActivities.Absence;
@@ -218,12 +219,69 @@ class CopyCheckTest {
         "west-0 has programs of version 16.1, east-0 is of version 15");
   }
 
+  private static DirectorySpace walApart(long free, long freeForWal) {
+    List<Elsewhere> links = List.of(new Elsewhere(0, "/wal/main", GIGABYTE, freeForWal, "2", ""));
+    return new DirectorySpace(0, free, "1", "", links, List.of());
+  }
+
+  private DirectorySeen withWal(long bytes) {
+    DirectorySpace space = source.space();
+    return Altered.of(
+        source,
+        "space",
+        new DirectorySpace(
+            space.bytes(), 0, "7", "", space.tablespaces(), List.of(), List.of(), bytes));
+  }
+
+  private Verdict<List<Outdated>> judge(Outdated copied, DirectorySeen from) {
+    return CopyCheck.judge(List.of(copied), List.of(), from);
+  }
+
+  @Test
+  void the_wal_needs_room_where_the_instance_has_its_own() {
+    DirectorySeen from = withWal(5 * GIGABYTE);
+    long wal = 5_500_000_000L;
+    Verdicts.never(
+        judge(with(free(11 * GIGABYTE + wal - 1)), from),
+        FailureCode.NO_ROOM,
+        "base backups on w0, beside /data, need 16500000000 bytes (what east-0 has, and a tenth"
+            + " more), and 16499999999 are free there");
+    Verdicts.proceeds(judge(with(free(11 * GIGABYTE + wal)), from));
+    Verdicts.never(
+        judge(with(walApart(99 * GIGABYTE, wal - 1)), from),
+        FailureCode.NO_ROOM,
+        "base backups on w0, in /wal/main, need 5500000000 bytes (what east-0 has, and a tenth"
+            + " more), and 5499999999 are free there");
+    Verdicts.proceeds(judge(with(walApart(11 * GIGABYTE, wal)), from));
+  }
+
+  @Test
+  void a_rewind_needs_room_for_the_wal_that_it_brings_to_another_file_system() {
+    DirectorySeen from = withWal(5 * GIGABYTE);
+    Outdated little = with(walApart(0, 4_499_999_999L));
+    Verdicts.never(
+        CopyCheck.judge(List.of(), List.of(little), from),
+        FailureCode.NO_ROOM,
+        "a rewind of west-0 brings the WAL of east-0 to /wal/main, and may need 5500000000 bytes"
+            + " there (that WAL, and a tenth more): 1000000000 are taken by its own WAL, and"
+            + " 4499999999 are free");
+    Outdated enough = with(walApart(0, 4_500_000_000L));
+    Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(enough), from));
+  }
+
   @Test
   void what_is_a_file_system_of_its_own_can_be_rewound_and_not_replaced() {
     Outdated one =
         with(
             new DirectorySpace(
-                0, 99 * GIGABYTE, "1", "", List.of(), List.of(), List.of("/data/pg_wal", "/fast")));
+                0,
+                99 * GIGABYTE,
+                "1",
+                "",
+                List.of(),
+                List.of(),
+                List.of("/data/pg_wal", "/fast"),
+                0));
     Verdicts.never(
         judge(one),
         FailureCode.HOST_REFUSED,
