@@ -6,10 +6,12 @@ import dev.mooring.topology.ContentId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A WAL file in the archive of one content. */
@@ -32,33 +34,59 @@ public record ContentWal(ContentId content, WalFileName file) implements Compara
    *
    * @param newestFirst is read back to the run that made that point
    */
-  public static List<ContentWal> found(Iterator<Receipt> newestFirst) {
-    return since(
-        newestFirst,
-        receipt ->
-            Stream.concat(
-                receipt.seen().consume() instanceof Attempt attempt
-                    ? attempt.contents().stream().flatMap(ContentWal::of)
-                    : Stream.of(),
-                inReceipt(receipt)));
+  public static List<ContentWal> found(Iterator<ChainedReceipt> newestFirst) {
+    return since(newestFirst, one -> true);
   }
 
   /** Those of them that consumes, or their plans, found there and damaged. */
-  public static List<ContentWal> damaged(Iterator<Receipt> newestFirst) {
-    return since(
-        newestFirst,
-        receipt -> receipt.seen().consume() instanceof Attempt ? inReceipt(receipt) : Stream.of());
+  public static List<ContentWal> damaged(Iterator<ChainedReceipt> newestFirst) {
+    return since(newestFirst, Found::damaged);
   }
 
   private static List<ContentWal> since(
-      Iterator<Receipt> newestFirst, Function<Receipt, Stream<ContentWal>> found) {
+      Iterator<ChainedReceipt> newestFirst, Predicate<Found> wanted) {
     Set<ContentWal> files = new LinkedHashSet<>();
     for (int points = 0; points < POINTS && newestFirst.hasNext(); ) {
-      Receipt receipt = newestFirst.next();
-      found.apply(receipt).forEach(files::add);
-      points += isPoint(receipt) ? 1 : 0;
+      ChainedReceipt receipt = newestFirst.next();
+      int later = points;
+      foundUpTo(receipt).stream()
+          .filter(one -> one.points() + later < POINTS)
+          .filter(wanted)
+          .forEach(one -> files.add(one.wal()));
+      points += isPoint(receipt.receipt()) ? 1 : 0;
     }
     return new ArrayList<>(files);
+  }
+
+  /**
+   * A file that a receipt names.
+   *
+   * @param damaged whether a consume, or its plan, found it there and damaged
+   * @param points how many points were made since that receipt
+   */
+  public record Found(ContentWal wal, boolean damaged, int points) {}
+
+  /** What the next receipt carries on: what this one names, and what it carries itself. */
+  static List<Found> foundUpTo(ChainedReceipt last) {
+    Receipt receipt = last.receipt();
+    boolean consume = receipt.seen().consume() instanceof Attempt;
+    Stream<ContentWal> missing =
+        receipt.seen().consume() instanceof Attempt attempt
+            ? attempt.contents().stream().flatMap(ContentWal::of)
+            : Stream.of();
+    int point = isPoint(receipt) ? 1 : 0;
+    Stream<Found> before =
+        last.foundBad().stream()
+            .map(one -> new Found(one.wal(), one.damaged(), one.points() + point))
+            .filter(one -> one.points() < POINTS);
+    Map<List<Object>, Found> latest = new LinkedHashMap<>();
+    Stream.of(
+            missing.map(wal -> new Found(wal, false, 0)),
+            inReceipt(receipt).map(wal -> new Found(wal, consume, 0)),
+            before)
+        .flatMap(found -> found)
+        .forEach(one -> latest.putIfAbsent(List.of(one.wal(), one.damaged()), one));
+    return List.copyOf(latest.values());
   }
 
   /** A publish that was skipped is completed, too. */

@@ -3,6 +3,7 @@ package dev.mooring.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
@@ -10,6 +11,7 @@ import dev.mooring.evidence.Seal;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import java.time.Instant;
@@ -91,7 +93,20 @@ public final class ReceiptFormat {
     long sequence = fields.number("sequence");
     String previous = fields.textOrNull("previous_sha256");
     Instant writtenAt = fields.value("written_at", Instant::parse);
-    return fields.made(() -> new ChainedReceipt(sequence, previous, writtenAt, receipt));
+    List<ContentWal.Found> bad =
+        fields.has(ReceiptTree.FOUND_BAD)
+            ? fields.objects(ReceiptTree.FOUND_BAD).stream().map(ReceiptFormat::found).toList()
+            : List.of();
+    return fields.made(() -> new ChainedReceipt(sequence, previous, writtenAt, receipt, bad));
+  }
+
+  private static ContentWal.Found found(JsonFields fields) {
+    int content = fields.smallNumber("content");
+    WalFileName file = fields.value("file", WalFileName::new);
+    boolean damaged = fields.flag("damaged");
+    int points = fields.smallNumber("points");
+    return fields.made(
+        () -> new ContentWal.Found(new ContentWal(new ContentId(content), file), damaged, points));
   }
 
   private static Receipt.RunReference run(JsonFields fields) {

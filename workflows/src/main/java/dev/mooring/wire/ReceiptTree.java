@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
+import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Receipt;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -24,6 +25,9 @@ final class ReceiptTree {
   static final String SIGNED = "signed";
 
   static final String UNSIGNED = "unsigned";
+
+  /** What it carries on of earlier receipts; without any there is no such field. */
+  static final String FOUND_BAD = "found_bad";
 
   private ReceiptTree() {}
 
@@ -58,7 +62,18 @@ final class ReceiptTree {
       ArrayNode plans = tree.putArray("plans");
       receipt.plans().forEach(plan -> plan(plans.addObject(), plan));
     }
+    if (!chained.foundBad().isEmpty()) {
+      ArrayNode bad = tree.putArray(FOUND_BAD);
+      chained.foundBad().forEach(one -> found(bad.addObject(), one));
+    }
     return tree;
+  }
+
+  private static void found(ObjectNode node, ContentWal.Found found) {
+    node.put("content", found.wal().content().value())
+        .put("file", found.wal().file().text())
+        .put("damaged", found.damaged())
+        .put("points", found.points());
   }
 
   private static void decision(ObjectNode node, Receipt.DecisionRecord decision) {

@@ -6,6 +6,7 @@ import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,29 @@ class ContentWalTest {
   private static final Receipt FOUND = SampleReceipts.consume(2, Status.MISSING_WAL);
 
   private static List<ContentWal> found(Receipt... newestFirst) {
-    return ContentWal.found(Stream.of(newestFirst).iterator());
+    return ContentWal.found(
+        Stream.of(newestFirst).map(one -> SampleReceipts.chained(1, one)).iterator());
+  }
+
+  /** As the last of a chain carries it alone, none of the others being read. */
+  private static List<ContentWal> carried(Receipt... oldestFirst) {
+    Optional<Document.Intact<ChainedReceipt>> last = Optional.empty();
+    for (Receipt receipt : oldestFirst) {
+      ChainedReceipt next = ChainedReceipt.after(last, receipt.ending().at(), receipt);
+      last = Optional.of(new Document.Intact<>(next, SampleReceipts.digestOf(1), ""));
+    }
+    return ContentWal.found(List.of(last.orElseThrow().content()).iterator());
+  }
+
+  @Test
+  void what_was_found_is_carried_until_two_points_were_made_since() {
+    Receipt point = SampleReceipts.publish(3);
+    Receipt skipped = SampleReceipts.skipped(3);
+    assertThat(carried(FOUND, skipped, skipped)).containsExactly(BAD);
+    assertThat(carried(FOUND, point, skipped)).containsExactly(BAD);
+    assertThat(carried(FOUND, skipped, point)).containsExactly(BAD);
+    assertThat(carried(FOUND, point, point)).isEmpty();
+    assertThat(carried(FOUND, point, skipped, point)).isEmpty();
   }
 
   @Test

@@ -81,11 +81,13 @@ class ReceiptChainTest {
   void only_the_first_receipt_has_none_before_it() {
     Receipt receipt = SampleReceipts.publish(1);
     assertThatThrownBy(
-            () -> new ChainedReceipt(1, SampleReceipts.digestOf(1), Instant.EPOCH, receipt))
+            () ->
+                new ChainedReceipt(
+                    1, SampleReceipts.digestOf(1), Instant.EPOCH, receipt, List.of()))
         .hasMessageContaining("receipt 1 has none before it");
-    assertThatThrownBy(() -> new ChainedReceipt(2, "", Instant.EPOCH, receipt))
+    assertThatThrownBy(() -> new ChainedReceipt(2, "", Instant.EPOCH, receipt, List.of()))
         .hasMessageContaining("receipt 2 names the digest of the one before it, got ''");
-    assertThatThrownBy(() -> new ChainedReceipt(0, "", Instant.EPOCH, receipt))
+    assertThatThrownBy(() -> new ChainedReceipt(0, "", Instant.EPOCH, receipt, List.of()))
         .hasMessage("receipts are numbered from 1, got 0");
   }
 

@@ -129,7 +129,8 @@ public final class SampleReceipts {
   /** The nth receipt of a chain whose bytes don't matter: digests are made of the numbers. */
   public static ChainedReceipt chained(long sequence, Receipt receipt) {
     String previous = sequence == 1 ? "" : digestOf(sequence - 1);
-    return new ChainedReceipt(sequence, previous, receipt.ending().at().plusMillis(5), receipt);
+    return new ChainedReceipt(
+        sequence, previous, receipt.ending().at().plusMillis(5), receipt, List.of());
   }
 
   /** The digest that {@link #chained} takes for that receipt's. */

@@ -1,6 +1,7 @@
 package dev.mooring.fake;
 
 import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.SiteState;
@@ -33,9 +34,13 @@ final class FakeReceipts implements ReceiptActivities {
           return at(there.sequence());
         }
       }
-      String previous = chain.isEmpty() ? "" : at(chain.size()).sha256();
-      ChainedReceipt next =
-          new ChainedReceipt(chain.size() + 1L, previous, world.clock().read(), receipt);
+      Optional<Document.Intact<ChainedReceipt>> last =
+          chain.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new Document.Intact<>(
+                      chain.get(chain.size() - 1), at(chain.size()).sha256(), ""));
+      ChainedReceipt next = ChainedReceipt.after(last, world.clock().read(), receipt);
       store.files().put(path(next.sequence()), ReceiptFormat.render(next, store.signing()));
       Written written = at(next.sequence());
       if (!receipt.asked().planOnly()) {

@@ -211,8 +211,8 @@ final class FakeStore implements ManifestSelection.StoredDocuments {
     return receipts;
   }
 
-  Iterator<Receipt> receiptsNewestFirst() {
-    List<Receipt> all = new ArrayList<>(receipts().stream().map(ChainedReceipt::receipt).toList());
+  Iterator<ChainedReceipt> receiptsNewestFirst() {
+    List<ChainedReceipt> all = new ArrayList<>(receipts());
     Collections.reverse(all);
     return all.iterator();
   }

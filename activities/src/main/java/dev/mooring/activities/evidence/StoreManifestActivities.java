@@ -1,6 +1,7 @@
 package dev.mooring.activities.evidence;
 
 import dev.mooring.activities.host.HostShell;
+import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
@@ -10,7 +11,6 @@ import dev.mooring.evidence.ManifestSelection.Selected;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.PendingManifests;
-import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.ReceiptHead;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.Sha256;
@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -135,35 +136,45 @@ public final class StoreManifestActivities implements ManifestActivities {
     }
   }
 
-  private static Iterator<Receipt> newestFirst(ReceiptDocuments receipts, List<String> passedOver) {
+  private static Iterator<ChainedReceipt> newestFirst(
+      ReceiptDocuments receipts, List<String> passedOver) {
     long newest = receipts.last();
     long until = System.nanoTime() + RECEIPTS_WITHIN.toNanos();
+    AtomicBoolean carried = new AtomicBoolean();
     return LongStream.iterate(newest, n -> n > 0, n -> n - 1)
-        .takeWhile(n -> isReadIn(until, newest - n, n, passedOver))
+        .takeWhile(n -> isReadIn(until, newest - n, n, carried.get(), passedOver))
         .boxed()
         .flatMap(n -> intact(receipts, n, passedOver))
+        .peek(one -> carried.compareAndSet(false, !one.foundBad().isEmpty()))
         .iterator();
   }
 
-  /** After many failed runs, or from a slow store, a run does not read on. */
-  private static boolean isReadIn(long until, long read, long next, List<String> passedOver) {
+  /**
+   * After many failed runs, or from a slow store, a run does not read on.
+   *
+   * @param carried whether a receipt that was read has what those before it name
+   */
+  private static boolean isReadIn(
+      long until, long read, long next, boolean carried, List<String> passedOver) {
     if (read < RECEIPTS_AT_MOST && System.nanoTime() < until) {
       return true;
     }
-    passedOver.add(
-        "receipt "
-            + next
-            + " and those before it: not read, what consumes found bad before is not known");
+    if (!carried) {
+      passedOver.add(
+          "receipt "
+              + next
+              + " and those before it: not read, what consumes found bad before is not known");
+    }
     return false;
   }
 
-  private static Stream<Receipt> intact(
+  private static Stream<ChainedReceipt> intact(
       ReceiptDocuments receipts, long sequence, List<String> passedOver) {
     return receipts.bytes(sequence).map(receipts::parsed).stream()
         .flatMap(
             document ->
                 document.match(
-                    intact -> Stream.of(intact.content().receipt()),
+                    intact -> Stream.of(intact.content()),
                     refused -> {
                       passedOver.add(
                           "receipt " + receipts.where(sequence) + ": " + refused.reason());

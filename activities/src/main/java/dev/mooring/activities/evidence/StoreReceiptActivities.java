@@ -111,8 +111,10 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   }
 
   private ChainedReceipt next(ReceiptDocuments documents, long last, Receipt receipt) {
-    String previous = last == 0 ? "" : documents.intact(last).sha256();
-    return new ChainedReceipt(last + 1, previous, clock.instant(), receipt);
+    return ChainedReceipt.after(
+        last == 0 ? Optional.empty() : Optional.of(documents.intact(last)),
+        clock.instant(),
+        receipt);
   }
 
   /**

@@ -249,6 +249,23 @@ class StoreManifestActivitiesTest {
     assertThat(last(4).suspects()).isEmpty();
   }
 
+  /** After a thousand receipts, or ten seconds, none is read: each carries what is known. */
+  @Test
+  void what_was_found_bad_is_known_from_any_later_receipt_alone() throws Exception {
+    write(SampleReceipts.consume(2, Status.MISSING_WAL));
+    write(SampleReceipts.publish(3));
+    write(SampleReceipts.skipped(4));
+    write(SampleReceipts.skipped(5));
+    for (int n = 1; n <= 3; n++) {
+      alter("../receipts/0000000" + n + ".json");
+    }
+    assertThat(last(4).suspects())
+        .containsExactly(
+            new ContentWal(new ContentId(1), new WalFileName("000000020000000000000005")));
+    write(SampleReceipts.publish(6));
+    assertThat(last(4).suspects()).isEmpty();
+  }
+
   @Test
   void receipts_that_can_not_be_trusted_are_named_to_a_consume_that_asks() throws Exception {
     write(SampleReceipts.consume(2, Status.MISSING_WAL));

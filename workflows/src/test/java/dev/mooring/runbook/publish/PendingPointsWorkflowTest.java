@@ -2,9 +2,11 @@ package dev.mooring.runbook.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.FakeTrouble;
 import dev.mooring.fake.Harbour;
@@ -20,6 +22,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -238,21 +241,25 @@ class PendingPointsWorkflowTest {
     assertThat(latest().name()).isGreaterThan(before);
   }
 
+  private static Iterator<ChainedReceipt> alone(Receipt receipt) {
+    return List.of(SampleReceipts.chained(1, receipt)).iterator();
+  }
+
   /** No number of receipts lies between a publish and what it must know. */
   @Test
   void each_publish_leaves_what_was_found_bad_to_the_next() {
     WalFileName file = foundBad("execute");
     ContentWal bad = new ContentWal(new ContentId(1), file);
-    assertThat(ContentWal.damaged(List.of(bed.world().lastReceipt()).iterator()))
+    assertThat(ContentWal.damaged(alone(bed.world().lastReceipt())))
         .containsExactly(bad);
     assertThat(TestBed.ended(() -> bed.publish(PUBLISH)).record().code())
         .isEqualTo("ARCHIVE_NOT_PROVED");
     Receipt refused = bed.world().lastReceipt();
-    assertThat(ContentWal.found(List.of(refused).iterator())).containsExactly(bad);
+    assertThat(ContentWal.found(alone(refused))).containsExactly(bad);
 
     trouble.damageWal(1, file, false);
     bed.publish(PUBLISH);
-    assertThat(ContentWal.found(List.of(bed.world().lastReceipt()).iterator())).isEmpty();
+    assertThat(ContentWal.found(alone(bed.world().lastReceipt()))).isEmpty();
   }
 
   /** The receipts are read only then, and only what a decoding found stands in one. */
@@ -268,7 +275,7 @@ class PendingPointsWorkflowTest {
     assertThat(barred.message())
         .contains(file + " is known to be undecodable, and not decoded now: the time ended");
     assertThat(foundBadRead()).isEqualTo(1);
-    assertThat(ContentWal.damaged(List.of(bed.world().lastReceipt()).iterator())).isEmpty();
+    assertThat(ContentWal.damaged(alone(bed.world().lastReceipt()))).isEmpty();
 
     bed.publish(PUBLISH);
     assertThat(bed.consume(CONSUME).degraded())
