@@ -9,6 +9,7 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Endpoint;
@@ -222,16 +223,28 @@ public interface RoleActivities {
    * The configuration files of an instance, whether its server runs or not.
    *
    * @param unreadable those that can't be read on its host, one sentence each
-   * @param archiveMode archive_mode as they have it: one, or none if that can't be asked
+   * @param next what its server would start with: one, or none if that can't be asked
    * @param dataDirectory what the server that runs in its data directory calls it; empty if none
    *     runs there
    */
-  record Configuration(List<String> unreadable, List<String> archiveMode, String dataDirectory) {
+  record Configuration(
+      List<String> unreadable,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<StartSettings> next,
+      String dataDirectory) {
     public Configuration {
       unreadable = List.copyOf(unreadable);
-      archiveMode = List.copyOf(archiveMode);
+      next = List.copyOf(next);
     }
   }
+
+  /**
+   * Settings of a start, as {@code postgres -C} prints them with the options of the last start.
+   *
+   * @param slots max_replication_slots
+   */
+  record StartSettings(
+      String archiveMode, String hotStandby, String walLevel, int slots, StandbyLimits limits) {}
 
   /**
    * The owner of a data directory.

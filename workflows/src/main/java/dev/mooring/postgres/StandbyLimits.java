@@ -33,6 +33,16 @@ public record StandbyLimits(
     return List.copyOf(lower);
   }
 
+  /** Of both the higher ones. */
+  public StandbyLimits or(StandbyLimits other) {
+    return new StandbyLimits(
+        Math.max(maxConnections, other.maxConnections),
+        Math.max(maxWorkerProcesses, other.maxWorkerProcesses),
+        Math.max(maxWalSenders, other.maxWalSenders),
+        Math.max(maxPreparedTransactions, other.maxPreparedTransactions),
+        Math.max(maxLocksPerTransaction, other.maxLocksPerTransaction));
+  }
+
   private static void compare(List<String> lower, String setting, int here, int required) {
     if (here < required) {
       lower.add(setting + " is " + here + ", must be at least " + required);

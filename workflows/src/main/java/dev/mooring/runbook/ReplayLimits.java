@@ -27,7 +27,8 @@ public final class ReplayLimits {
             + ")";
   }
 
-  private static StandbyLimits of(MemberObserved member) {
+  /** What it runs with. */
+  public static StandbyLimits of(MemberObserved member) {
     return new StandbyLimits(
         number(member, "max_connections"),
         number(member, "max_worker_processes"),

@@ -17,6 +17,7 @@ import dev.mooring.port.RoleActivities.Relaxed;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RoleActivities.SetRelaxation;
 import dev.mooring.port.RoleActivities.SetSynchronous;
+import dev.mooring.port.RoleActivities.StartSettings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.TakeOver;
@@ -100,7 +101,9 @@ public abstract class RoleContract {
     assertThat(seen.missing()).isEmpty();
     assertThat(seen.managers()).isEmpty();
     assertThat(seen.software().libc()).startsWith("glibc ");
-    assertThat(seen.configuration().archiveMode()).containsExactly("on");
+    assertThat(seen.configuration().next())
+        .extracting(StartSettings::archiveMode)
+        .containsExactly("on");
     String system = steps().look(WEST).control().systemIdentifier().toString();
     assertThat(seen.trial()).containsExactly(new Trial(system, ""));
     world().hands().kill(WEST);
@@ -108,7 +111,8 @@ public abstract class RoleContract {
     assertThat(without.trial()).hasSize(1);
     assertThat(without.trial().get(0).system()).isEmpty();
     assertThat(without.trial().get(0).words()).contains("refused");
-    assertThat(steps().around(WEST, EAST, HostNeeds.NONE).configuration().archiveMode())
+    assertThat(steps().around(WEST, EAST, HostNeeds.NONE).configuration().next())
+        .extracting(StartSettings::archiveMode)
         .containsExactly("on");
     world().hands().start(WEST);
   }
@@ -126,7 +130,8 @@ public abstract class RoleContract {
     assertThat(fenced.authority().writer()).isEqualTo("none");
     assertThat(fenced.authority().run()).isEqualTo(run.id());
     assertThat(steps().handedOver(run, EAST)).isEqualTo(end);
-    assertThat(steps().around(EAST, WEST, HostNeeds.NONE).configuration().archiveMode())
+    assertThat(steps().around(EAST, WEST, HostNeeds.NONE).configuration().next())
+        .extracting(StartSettings::archiveMode)
         .as("what the fence fails a start for is no word about its configuration")
         .containsExactly("on");
 

@@ -45,7 +45,7 @@ public final class FakeReplication implements ReplicationActivities {
           Map.entry("listen_addresses", "*"),
           Map.entry("max_connections", "100"),
           Map.entry("max_locks_per_transaction", "64"),
-          Map.entry("max_prepared_transactions", "0"),
+          Map.entry("max_prepared_transactions", "10"),
           Map.entry("max_replication_slots", "10"),
           Map.entry("max_slot_wal_keep_size", "-1"),
           Map.entry("max_standby_streaming_delay", "30s"),
@@ -289,6 +289,14 @@ public final class FakeReplication implements ReplicationActivities {
     return SETTINGS.stream()
         .map(name -> new Setting(name, set(values, name), member.awaitsRestart(name)))
         .toList();
+  }
+
+  /** What its next start has. */
+  static Map<String, String> configured(FakeMember member) {
+    Map<String, String> values = new TreeMap<>(UNTOUCHED);
+    values.putAll(member.settings);
+    values.putAll(member.configured);
+    return values;
   }
 
   private static String set(Map<String, String> values, String name) {

@@ -10,6 +10,7 @@ import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.DiskUsed;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.TimelineHistory.Entry;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
@@ -19,7 +20,9 @@ import dev.mooring.topology.StreamingPolicy.Login;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** Who may write, as the fake's hosts keep it. */
 final class FakeRoles implements RoleActivities {
@@ -160,12 +163,28 @@ final class FakeRoles implements RoleActivities {
               "glibc 2.36"),
           new Configuration(
               member.unreadableConfiguration,
-              List.of(member.settings.getOrDefault("archive_mode", "on")),
+              List.of(next(member)),
               member.instance().dataDirectory()),
           member.lacking,
           member.managers,
           request.upstream().stream().map(this::tried).toList());
     }
+  }
+
+  private static StartSettings next(FakeMember member) {
+    Map<String, String> set = FakeReplication.configured(member);
+    ToIntFunction<String> number = name -> Integer.parseInt(set.getOrDefault(name, ""));
+    return new StartSettings(
+        set.getOrDefault("archive_mode", ""),
+        set.getOrDefault("hot_standby", ""),
+        set.getOrDefault("wal_level", ""),
+        number.applyAsInt("max_replication_slots"),
+        new StandbyLimits(
+            number.applyAsInt("max_connections"),
+            number.applyAsInt("max_worker_processes"),
+            number.applyAsInt("max_wal_senders"),
+            number.applyAsInt("max_prepared_transactions"),
+            number.applyAsInt("max_locks_per_transaction")));
   }
 
   private Trial tried(Upstream upstream) {

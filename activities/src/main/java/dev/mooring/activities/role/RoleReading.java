@@ -138,7 +138,8 @@ final class RoleReading {
         recorded.getOrDefault("names", ""));
   }
 
-  private static Map<String, String> lines(String record) {
+  /** Lines of names and values, with = between; others are left out. */
+  static Map<String, String> lines(String record) {
     return record
         .lines()
         .filter(line -> line.contains("="))

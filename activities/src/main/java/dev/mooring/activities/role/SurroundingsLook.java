@@ -12,15 +12,19 @@ import dev.mooring.port.RoleActivities.Configuration;
 import dev.mooring.port.RoleActivities.HostSoftware;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Ownership;
+import dev.mooring.port.RoleActivities.StartSettings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -79,11 +83,27 @@ final class SurroundingsLook {
             said.text("libc").strip()),
         new Configuration(
             said.lines("unreadable"),
-            said.optional("archive_mode").map(String::strip).stream().toList(),
+            said.optional("next").map(SurroundingsLook::next).stream().toList(),
             said.optional("directory").orElse("").strip()),
         Stream.of("links", "missing").flatMap(section -> said.lines(section).stream()).toList(),
         said.lines("managers"),
         said.optional("trial").map(SurroundingsLook::trial).stream().toList());
+  }
+
+  private static StartSettings next(String said) {
+    Map<String, String> set = RoleReading.lines(said);
+    ToIntFunction<String> number = name -> Integer.parseInt(set.getOrDefault(name, ""));
+    return new StartSettings(
+        set.getOrDefault("archive_mode", ""),
+        set.getOrDefault("hot_standby", ""),
+        set.getOrDefault("wal_level", ""),
+        number.applyAsInt("max_replication_slots"),
+        new StandbyLimits(
+            number.applyAsInt("max_connections"),
+            number.applyAsInt("max_worker_processes"),
+            number.applyAsInt("max_wal_senders"),
+            number.applyAsInt("max_prepared_transactions"),
+            number.applyAsInt("max_locks_per_transaction")));
   }
 
   /** The answer of IDENTIFY_SYSTEM begins with the system identifier. */

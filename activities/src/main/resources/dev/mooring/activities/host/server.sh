@@ -136,6 +136,22 @@ config_words() {
   [ -z "$config" ] || config_words="\"-c\" \"config_file=$config\""
 }
 
+# Sets options to the options of the last start in this directory, as `pg_ctl restart` takes them, and to where its
+# configuration is. Options of another directory, copied along, are not taken.
+last_options() {
+  options=''
+  config_words
+  case $config_line in
+    *' "'*) options="\"${config_line#* \"}" ;;
+  esac
+  # pg_ctl names the directory itself
+  [ "$config_home" != "$data" ] || options=${options#"\"-D\" \"$config_was\""}
+  case $options in
+    *"$config_words"*) ;;
+    *) options="$options $config_words" ;;
+  esac
+}
+
 # The configuration fence is a parameter that no server knows: every launcher fails on it.
 fence_line='^[[:space:]]*mooring_fenced_epoch_[0-9]'
 

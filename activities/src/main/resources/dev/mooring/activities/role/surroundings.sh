@@ -44,7 +44,9 @@ say_unreadable() { # configuration files as the server named them, one to a line
   [ -z "$config_wrong" ] || printf '%s\n' "$config_wrong"
   conf=$(readlink -f "$data/postgresql.auto.conf") && [ -w "${conf%/*}" ] && { [ -r "$conf" ] || [ ! -e "$conf" ]; } ||
     printf "%s can't be replaced by %s\n" "$data/postgresql.auto.conf" "$(id -un)"
-  [ -n "$1" ] || return 0
+  # the program of one that is stopped names them
+  [ -n "$1" ] || { ! postmaster "$data" && ask hba_file && set -- "$value" && ask config_file && set -- "$value
+$1"; } || return 0
   printf '%s\n' "$1" | while IFS= read -r file; do
     [ -f "$file" ] && [ -r "$file" ] || printf "%s can't be read by %s\n" "$file" "$(id -un)"
   done
@@ -87,10 +89,21 @@ try_connection() { # connection, password
   fi
 }
 
-# What the configuration says; of a fenced one without its fence, which is in a file of the data directory.
-say_archiving() {
-  ask archive_mode || { of_unfenced "$data" && ask archive_mode "$trial"; } || return 0
-  report archive_mode "$value"
+# What it would start with again: by its configuration, of a fenced one without its fence, which is in a file of the data
+# directory, and by the options of its last start. Nothing if that can't be asked.
+say_next() {
+  unfenced=''
+  ask archive_mode || { of_unfenced "$data" && unfenced=$trial && ask archive_mode "$trial"; } || return 0
+  last_options
+  [ -z "$unfenced" ] || options="$options \"-c\" \"data_directory=$unfenced\""
+  next=''
+  for setting in archive_mode hot_standby wal_level max_replication_slots max_connections max_worker_processes \
+    max_wal_senders max_prepared_transactions max_locks_per_transaction; do
+    value=$(eval "\"\$bin/postgres\" -D \"\$config_home\" $options -C $setting" 2>/dev/null) || return 0
+    next="$next$setting=$value
+"
+  done
+  report next "$next"
 }
 
 observe_surroundings() { # data directory, program directory, connection, password, files, kind and name of each need
@@ -111,7 +124,7 @@ observe_surroundings() { # data directory, program directory, connection, passwo
   say_unreadable "$5"
   say_links
   say_managers
-  say_archiving
+  say_next
   try_connection "$3" "$4"
   shift 5
   needs "$data" "$bin" "$@"

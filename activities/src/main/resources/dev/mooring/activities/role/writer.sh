@@ -123,22 +123,6 @@ keep_log() { # pid
     rm -f "$cluster_dir/$subject.log"
 } 2>/dev/null
 
-# Sets options to the options of the last start in this directory, as `pg_ctl restart` takes them, and to where its
-# configuration is. Options of another directory, copied along, are not taken.
-last_options() {
-  options=''
-  config_words
-  case $config_line in
-    *' "'*) options="\"${config_line#* \"}" ;;
-  esac
-  # pg_ctl names the directory itself
-  [ "$config_home" != "$data" ] || options=${options#"\"-D\" \"$config_was\""}
-  case $options in
-    *"$config_words"*) ;;
-    *) options="$options $config_words" ;;
-  esac
-}
-
 # Starts the server as it was last started. Fails when it is not up in time; said says why then.
 start_server() { # milliseconds
   log=''

@@ -7,6 +7,7 @@ import dev.mooring.activities.host.Sh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,10 +24,15 @@ class UnreadableScriptTest {
 
   private String said(List<String> shell, String wrong, String ssl, Object[] files)
       throws Exception {
+    return said(shell, wrong, ssl, "runs", files);
+  }
+
+  private String said(List<String> shell, String wrong, String ssl, String server, Object... files)
+      throws Exception {
     return Sh.saidBy(
         shell,
         "frame() { echo \"$1:\"; }; id() { echo me; }; by_name() { echo \"$1\"; }\n"
-            + "ssl=${4-off}\n"
+            + "ssl=${4-off} server=$5\npostmaster() { [ \"$server\" = runs ]; }\n"
             + Script.resource(Script.class, "needs.sh")
             + Script.resource(HostRoleActivities.class, "surroundings.sh")
             + """
@@ -38,6 +44,8 @@ class UnreadableScriptTest {
                 ssl) value=$ssl ;;
                 ssl_key_file | ssl_cert_file) value=certs/$1 ;;
                 shared_preload_libraries) value='one, two' ;;
+                config_file) value=$data/postgresql.conf ;;
+                hba_file) value=$data/pg_hba.conf ;;
                 *) value='' ;;
               esac
             }
@@ -47,7 +55,8 @@ class UnreadableScriptTest {
         data,
         wrong,
         String.join("\n", List.of(files).stream().map(String::valueOf).toList()),
-        ssl);
+        ssl,
+        server);
   }
 
   @BeforeEach
@@ -70,8 +79,47 @@ class UnreadableScriptTest {
     assertThat(said(shell, "a syntax error", "on", settings))
         .contains("certs/ssl_key_file: can't be read", "certs/ssl_cert_file: can't be read");
     assertThat(said(shell, "", "on", new Object[0]))
-        .as("a member that does not start, or does not answer")
+        .as("a member that does not answer")
         .isEqualTo("unreadable:\n");
+  }
+
+  /** A run starts it, and finds out then. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_server_that_is_stopped_is_asked_by_its_program(List<String> shell) throws Exception {
+    Files.writeString(data.resolve("postgresql.conf"), "");
+    Path rules = Files.writeString(data.resolve("pg_hba.conf"), "local all all peer\n");
+    assertThat(said(shell, "", "off", "stopped")).isEqualTo("unreadable:\n");
+    Files.delete(data.resolve("lib/two.so"));
+    Files.writeString(rules, "LOG: invalid line 3\n");
+    assertThat(said(shell, "", "off", "stopped"))
+        .contains("library two is not there", "LOG: invalid line 3");
+  }
+
+  /** It may run with others: a file was edited since, or its last start was given options. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void the_settings_of_its_next_start_are_those_of_its_files_and_its_last_options(
+      List<String> shell) throws Exception {
+    Path program = data.resolve("postgres");
+    Files.writeString(
+        program,
+        "#!/bin/sh\nvalue=1\nfor word; do case $word in max_connections=*) set=${word#*=} ;; esac;"
+            + " done\n[ \"$word\" != max_connections ] || value=${set-100}\necho \"$value\"\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(data.resolve("postgresql.conf"), "");
+    String script =
+        "report() { echo \"$1: $2\"; }\nwork=$1 subject=one data=$1 bin=$1\n"
+            + Script.resource(Script.class, "server.sh")
+            + Script.resource(HostRoleActivities.class, "surroundings.sh")
+            + "say_next\n";
+    assertThat(Sh.saidBy(shell, script, data))
+        .startsWith("next: archive_mode=1\nhot_standby=1\n")
+        .contains("\nmax_connections=100\n");
+    Files.writeString(
+        data.resolve("postmaster.opts"),
+        String.format("/usr/bin/postgres \"-D\" \"%s\" \"-c\" \"max_connections=200\"\n", data));
+    assertThat(Sh.saidBy(shell, script, data)).contains("\nmax_connections=200\n");
   }
 
   @ParameterizedTest

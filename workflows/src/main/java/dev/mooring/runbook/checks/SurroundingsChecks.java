@@ -5,9 +5,12 @@ import dev.mooring.port.ReplicationActivities.Collation;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
+import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.members.MemberSurroundings;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -264,8 +267,8 @@ public final class SurroundingsChecks {
                     VersionRow.of(move.to().id(), program, runs.version())));
     around
         .configuration()
-        .archiveMode()
-        .forEach(mode -> rows.add(ArchivingRow.mode(move.to(), Optional.of(mode))));
+        .next()
+        .forEach(next -> rows.add(ArchivingRow.mode(move.to(), Optional.of(next.archiveMode()))));
   }
 
   /** Allowing a manager beside a sibling does not allow one beside the old or the new primary. */
@@ -325,7 +328,53 @@ public final class SurroundingsChecks {
   private void files(Instance member, Surroundings there) {
     row(member, configurationFiles(member, observed.around(), there));
     row(member, OwnerRow.of(member.id(), there.ownership()));
-    OwnerRow.mount(member.id(), there.ownership()).ifPresent(rows::add);
+    for (CheckRow later : later(member, move, observed)) {
+      row(member, later);
+    }
+  }
+
+  /**
+   * Whether it can be started again, as a standby of the target if it is not that, or made anew.
+   */
+  public static List<CheckRow> later(Instance member, Move move, ObservedMembers observed) {
+    Optional<Surroundings> there = observed.around().surroundings(member);
+    List<CheckRow> rows = new ArrayList<>();
+    there.flatMap(seen -> OwnerRow.mount(member.id(), seen.ownership())).ifPresent(rows::add);
+    there.stream()
+        .flatMap(seen -> seen.configuration().next().stream())
+        .map(
+            next ->
+                NextStartRow.of(
+                    member.id(),
+                    next,
+                    least(member, move, observed),
+                    slots(member, move, observed)))
+        .forEach(rows::add);
+    return rows;
+  }
+
+  /** What its recovery begins with is in its control file, and then the target writes its own. */
+  private static StandbyLimits least(Instance member, Move move, ObservedMembers observed) {
+    if (member.equals(move.to())) {
+      return NextStartRow.NO_LIMITS;
+    }
+    StandbyLimits recorded =
+        observed
+            .role(member)
+            .map(role -> role.control().settings().limits())
+            .orElse(NextStartRow.NO_LIMITS);
+    return observed.member(move.to()).map(ReplayLimits::of).map(recorded::or).orElse(recorded);
+  }
+
+  private static int slots(Instance member, Move move, ObservedMembers observed) {
+    List<String> added = member.equals(move.to()) ? move.slots() : List.of();
+    List<String> kept =
+        observed.member(member).stream()
+            .flatMap(seen -> seen.slots().stream())
+            .map(Slot::name)
+            .filter(name -> !added.contains(name))
+            .toList();
+    return added.size() + kept.size();
   }
 
   /** Whether the next start finds a configuration, and an act before it can read that. */

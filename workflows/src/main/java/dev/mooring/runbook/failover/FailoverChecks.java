@@ -139,6 +139,10 @@ final class FailoverChecks {
       rows.add(sibling(sibling));
       observed.all().member(sibling).map(StreamingRows::late).ifPresent(rows::addAll);
     }
+    // what only fails later does not block a promotion
+    move.cluster().members().stream()
+        .flatMap(member -> SurroundingsChecks.later(member, move, observed.all()).stream())
+        .forEach(row -> rows.add(row.unblocking()));
     // no endpoint keeps a primary from being promoted
     EndpointRows.of(move.policy(), observed.all().endpoints())
         .forEach(row -> rows.add(row.unblocking()));

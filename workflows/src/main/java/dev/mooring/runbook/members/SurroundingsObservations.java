@@ -2,7 +2,6 @@ package dev.mooring.runbook.members;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -89,24 +88,53 @@ public final class SurroundingsObservations {
     return observed.role(member).isPresent() || member.equals(move.to());
   }
 
+  /** Observes the hosts of these members alone; an unread one fails the run. */
+  public List<Surroundings> alone(Call call, List<Instance> members) {
+    List<Promise<Surroundings>> answers =
+        members.stream()
+            .map(
+                one ->
+                    onHost(
+                        one,
+                        new ObserveSurroundings(
+                            call,
+                            WorkLists.on(cluster, one),
+                            HostNeeds.NONE,
+                            List.of(),
+                            List.of())))
+            .toList();
+    List<Surroundings> seen = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      try {
+        seen.add(answers.get(i).get());
+      } catch (TemporalFailure failure) {
+        FanOut.failOn(FanOut.silent(List.of(members.get(i)), failure));
+      }
+    }
+    return seen;
+  }
+
   private Promise<Surroundings> onHost(
       Call call, Move move, Instance member, MemberSurroundings said, HostNeeds needs) {
-    HostWork work = WorkLists.on(cluster, member);
-    RoleActivities port =
-        Workflow.newActivityStub(
-            RoleActivities.class,
-            ActivityPolicies.OBSERVE.options(
-                ActivityPolicies.queueOf(member.site()), "look around " + member.id()));
-    return Async.function(
-        port::observeSurroundings,
+    return onHost(
+        member,
         new ObserveSurroundings(
             call,
-            work,
+            WorkLists.on(cluster, member),
             member.equals(move.to()) ? needs : HostNeeds.NONE,
             said.ready(member).map(MemberReadiness::files).orElse(List.of()),
             move.streamsFromTarget(member)
                 ? List.of(new MemberActs(cluster).upstream(move.to(), member))
                 : List.of()));
+  }
+
+  private static Promise<Surroundings> onHost(Instance member, ObserveSurroundings request) {
+    RoleActivities port =
+        Workflow.newActivityStub(
+            RoleActivities.class,
+            ActivityPolicies.OBSERVE.options(
+                ActivityPolicies.queueOf(member.site()), "look around " + member.id()));
+    return Async.function(port::observeSurroundings, request);
   }
 
   /**

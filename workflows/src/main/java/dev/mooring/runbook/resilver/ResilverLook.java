@@ -10,17 +10,28 @@ import dev.mooring.port.CopyActivities.ObserveDirectories;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.RoleActivities.Configuration;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.ArchiveObservations;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.PrimaryCheckpoint;
+import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.checks.CheckRow;
+import dev.mooring.runbook.checks.CheckRows;
+import dev.mooring.runbook.checks.NextStartRow;
+import dev.mooring.runbook.checks.SurroundingsChecks;
 import dev.mooring.runbook.members.MemberAnswers;
 import dev.mooring.runbook.members.MemberObservations;
 import dev.mooring.runbook.members.MemberRoles;
+import dev.mooring.runbook.members.MemberSurroundings;
+import dev.mooring.runbook.members.SurroundingsObservations;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.runbook.resilver.RejoinChoice.Rated;
 import dev.mooring.runbook.resilver.RejoinMethodCheck.Source;
@@ -93,12 +104,60 @@ final class ResilverLook {
         RunContext.refuseUnless(ArchiveCheck.judge(chosen.archives(), wanted.overrides())));
     broken.addAll(histories(chosen, directory, call));
     chosen.broken(broken);
+    RunContext.refuseUnless(nextStarts(chosen, call));
     RunContext.refuseUnless(
         CopyCheck.judge(
             chosen.on(RejoinMethod.BASE_BACKUP).stream().map(Rated::outdated).toList(),
             chosen.on(RejoinMethod.REWIND).stream().map(Rated::outdated).toList(),
             directory));
     return chosen;
+  }
+
+  /**
+   * Whether the servers that the run starts will start, as far as their own configuration says;
+   * what a fence says of it goes with that, and what a copy brings is tried before it takes its
+   * place.
+   */
+  private Verdict<RejoinChoice> nextStarts(RejoinChoice chosen, Call call) {
+    List<Rated> configured =
+        chosen.all().stream()
+            .filter(one -> !one.outdated().directory().contents().held().isEmpty())
+            .toList();
+    List<Surroundings> seen =
+        new SurroundingsObservations(cluster)
+            .alone(call, configured.stream().map(Rated::instance).toList());
+    List<CheckRow> rows = new ArrayList<>();
+    for (int i = 0; i < configured.size(); i++) {
+      Rated one = configured.get(i);
+      Configuration configuration = seen.get(i).configuration();
+      boolean fenced =
+          chosen.hosts().roles().stream()
+              .filter(role -> role.instance().equals(one.instance().id()))
+              .anyMatch(role -> role.start().fencedEpoch() != 0);
+      if (one.choice().method() != RejoinMethod.BASE_BACKUP && !fenced) {
+        rows.add(
+            SurroundingsChecks.configurationFiles(
+                one.instance(), MemberSurroundings.NOTHING, seen.get(i)));
+      }
+      StandbyLimits least = least(one, chosen.answer());
+      configuration.next().stream()
+          .map(next -> NextStartRow.of(one.instance().id(), next, least, 0))
+          .forEach(rows::add);
+    }
+    List<String> against = CheckRows.against(rows);
+    return against.isEmpty()
+        ? Verdict.proceed(chosen)
+        : Verdict.never(FailureCode.PREFLIGHT, String.join("; ", against));
+  }
+
+  /**
+   * The control file of one that follows is its own; a copy's and a rewound one's the primary's.
+   */
+  private static StandbyLimits least(Rated one, MemberObserved primary) {
+    StandbyLimits its = ReplayLimits.of(primary);
+    return one.choice().method() == RejoinMethod.FOLLOW
+        ? its.or(one.outdated().directory().contents().held().get(0).control().settings().limits())
+        : its;
   }
 
   /**

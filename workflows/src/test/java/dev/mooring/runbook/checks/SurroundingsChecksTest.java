@@ -105,6 +105,59 @@ class SurroundingsChecksTest {
     assertThat(wrong(rows(altered(path, value)))).singleElement().asString().startsWith(words);
   }
 
+  /** What runs now does not say it: a file was edited, and read by no start since. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0 | limits.maxConnections          | 99      | max_connections is 99, must be at least"
+            + " 100",
+        "0 | limits.maxWorkerProcesses      | 7       | max_worker_processes is 7, must be at least"
+            + " 8",
+        "1 | limits.maxWalSenders           | 9       | max_wal_senders is 9, must be at least 10",
+        "1 | limits.maxPreparedTransactions | 9       | max_prepared_transactions is 9",
+        "0 | limits.maxLocksPerTransaction  | 63      | max_locks_per_transaction is 63",
+        "2 | walLevel                       | minimal | wal_level is minimal, with max_wal_senders"
+            + " 10; wal_level is minimal, with archive_mode on",
+        "2 | slots                          | 1       | max_replication_slots is 1, must be at"
+            + " least 2",
+      })
+  void a_member_that_would_end_at_its_next_start_is_not_moved(
+      int member, String setting, String value, String words) {
+    String path = "surroundings." + member + ".configuration.next.0." + setting;
+    Object part = value.matches("[0-9]+") ? (Object) Integer.valueOf(value) : value;
+    assertThat(wrong(rows(altered(path, part))))
+        .singleElement()
+        .asString()
+        .contains(" next-start-settings: " + words);
+  }
+
+  @Test
+  void a_target_may_have_lower_limits_and_so_may_a_standby_that_nobody_reads() {
+    assertThat(wrong(rows(altered("surroundings.2.configuration.next.0.limits.maxConnections", 9))))
+        .isEmpty();
+    ObservedMembers unread =
+        altered("surroundings.1.configuration.next.0.limits.maxConnections", 9);
+    assertThat(
+            wrong(
+                rows(
+                    unread.with(
+                        Altered.of(
+                            unread.around(),
+                            "surroundings.1.configuration.next.0.hotStandby",
+                            "off")))))
+        .isEmpty();
+  }
+
+  /** The target writes its own once it is promoted. */
+  @Test
+  void a_member_is_measured_by_what_the_target_runs_with_too() {
+    ObservedMembers higher = PreflightTest.setting(observed, WEST_0, "max_connections", "101");
+    assertThat(wrong(rows(higher)))
+        .hasSize(2)
+        .allMatch(row -> row.contains("max_connections is 100, must be at least 101"));
+  }
+
   /** Known before the failover after which neither a rewind nor a copy could make it anew. */
   @Test
   void a_data_directory_that_is_a_mount_is_a_warning() {

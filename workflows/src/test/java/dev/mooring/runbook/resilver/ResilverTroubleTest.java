@@ -99,6 +99,17 @@ class ResilverTroubleTest {
     return times;
   }
 
+  /** It would end at that start, behind the plan that promised it. */
+  @Test
+  void one_that_its_own_configuration_would_not_start_is_refused_in_the_plan() {
+    down();
+    members.setOn("west-0", "max_connections", "99");
+    refused("PREFLIGHT", "west-0 next-start-settings: max_connections is 99");
+    members.setOn("west-0", "max_connections", "100");
+    members.misconfigured("west-0", "pg_hba.conf has an invalid line");
+    refused("PREFLIGHT", "west-0 configuration-files: pg_hba.conf has an invalid line");
+  }
+
   private void down() {
     members.kill("west-0");
     members.write("east-0");
