@@ -3,11 +3,14 @@ package dev.mooring.runbook.checks;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Observed;
 import dev.mooring.runbook.members.Links.Link;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Upstreams;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,6 +101,19 @@ public final class StreamingRows {
   /** About the slot of any other member that does not use it now. */
   public static String keepSlot(InstanceId standby) {
     return "keep the slot: " + standby + " streams by it once it is connected again";
+  }
+
+  /**
+   * Whether a standby may be to stream from that member: from any if no primary is known, or by a
+   * tag of Patroni's.
+   */
+  public static boolean maySend(
+      Cluster cluster, List<Instance> writers, InstanceId holder, Instance standby) {
+    return writers.isEmpty()
+        || DrivenFromOutside.is(cluster)
+        || writers.stream()
+            .flatMap(writer -> Upstreams.of(cluster, writer).of(standby).stream())
+            .anyMatch(upstream -> upstream.id().equals(holder));
   }
 
   /**

@@ -22,7 +22,6 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.SynchronousSeats;
-import dev.mooring.topology.Upstreams;
 import dev.mooring.watch.SiteLook;
 import java.util.ArrayList;
 import java.util.List;
@@ -512,17 +511,13 @@ final class MembersJudge {
         .anyMatch(slot -> slot.hasLostWal() && slot.name().equals(cluster.slotName(standby)));
   }
 
-  /** Whether a standby is to stream from that member; without a primary it may be from any. */
   private boolean isFrom(MemberObserved holder, Instance standby) {
     List<Instance> writers =
         seen.stream()
             .filter(member -> !member.standing().inRecovery())
             .flatMap(member -> cluster.member(member.instance()).stream())
             .toList();
-    return writers.isEmpty()
-        || writers.stream()
-            .flatMap(writer -> Upstreams.of(cluster, writer).of(standby).stream())
-            .anyMatch(upstream -> upstream.id().equals(holder.instance()));
+    return StreamingRows.maySend(cluster, writers, holder.instance(), standby);
   }
 
   private static String drop(MemberObserved here, Slot slot) {

@@ -3,11 +3,11 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.checks.StreamingRows;
-import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.Upstreams;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -38,16 +38,15 @@ record SlotRemedy(MemberSigns signs) {
     if (signs.is(Kind.ROLE, member, Sign.ACCEPTS_WRITES)) {
       return dropped(slot);
     }
-    ClusterName cluster = signs.cluster().name();
-    return signs.is(Kind.RECEIVER, member, Sign.STREAMS)
-        ? dropped(slot) + (isFrom(holder, member) ? "; then " + Commands.setUp(cluster) : "")
-        : StreamingRows.lostSlot(cluster, member.id(), Optional.empty());
-  }
-
-  private boolean isFrom(InstanceId holder, Instance member) {
-    return signs.writers().stream()
-        .flatMap(writer -> Upstreams.of(signs.cluster(), writer).of(member).stream())
-        .anyMatch(up -> up.id().equals(holder));
+    Cluster cluster = signs.cluster();
+    boolean streams = signs.is(Kind.RECEIVER, member, Sign.STREAMS);
+    if (!StreamingRows.maySend(cluster, signs.writers(), holder, member)) {
+      return dropped(slot);
+    }
+    return streams
+        ? dropped(slot)
+            + (DrivenFromOutside.is(cluster) ? "" : "; then " + Commands.setUp(cluster.name()))
+        : StreamingRows.lostSlot(cluster.name(), member.id(), Optional.empty());
   }
 
   /** Nothing as long as the member uses it by itself. */

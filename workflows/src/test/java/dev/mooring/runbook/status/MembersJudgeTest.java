@@ -472,6 +472,19 @@ class MembersJudgeTest {
             "east-1 is not to stream from there: " + drop("east_1"));
   }
 
+  /**
+   * By Patroni's tag replicatefrom a standby streams from another standby, and by no cluster file.
+   */
+  @Test
+  void a_slot_that_lost_wal_is_kept_for_any_standby_that_patroni_may_lead_there() {
+    strait = Strait.byPatroni(strait, "");
+    world = new FakeCluster(strait);
+    world.members().cut("east-1", true);
+    assertThat(lostBelow("west-0"))
+        .hasSize(2)
+        .allMatch(remedy -> remedy.startsWith("east-1 may get that WAL from the archive"));
+  }
+
   private List<String> lostBelow(String holder) {
     List<Slot> lost = List.of(new Slot("east_1", "", false, 0, "lost"));
     return judge(

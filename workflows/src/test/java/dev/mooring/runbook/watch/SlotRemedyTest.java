@@ -61,6 +61,28 @@ class SlotRemedyTest {
     assertThat(lost("west-0", "east_1")).endsWith("; then `mooring replicate setup strait`");
   }
 
+  /** As status has it: a run moved the standby, or the cluster file names another upstream now. */
+  @Test
+  void the_slot_at_a_member_that_the_standby_is_not_to_stream_from_goes_alone() {
+    cluster = Strait.cascade();
+    signs = new SteadySigns(cluster);
+    signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
+    signs.set(Kind.RECEIVER, "east-1", "none");
+    assertThat(lost("east-0", "east_1"))
+        .isEqualTo("drop the slot: SELECT pg_catalog.pg_drop_replication_slot('east_1')");
+    assertThat(lost("west-0", "east_1")).startsWith("east-1 may get that WAL from the archive");
+  }
+
+  /** Its tag replicatefrom is in no cluster file. */
+  @Test
+  void patroni_may_lead_a_standby_to_any_member() {
+    cluster = Strait.byPatroni();
+    signs = new SteadySigns(cluster);
+    signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
+    signs.set(Kind.RECEIVER, "east-1", "none");
+    assertThat(lost("west-0", "east_1")).startsWith("east-1 may get that WAL from the archive");
+  }
+
   @Test
   void the_slot_of_no_member_goes_only_if_nothing_is_to_read_it() {
     assertThat(lost("gone"))
