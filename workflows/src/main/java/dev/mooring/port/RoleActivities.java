@@ -511,13 +511,15 @@ public interface RoleActivities {
    * @param restoreCommand with %f and %p; empty for none
    * @param ofHost all members of that host: if its authority names another instance, no instance
    *     may write there from then on
+   * @param database which it synchronizes slots by, from version 17 on
    */
   record Follow(
       Call call,
       HostWork on,
       List<Upstream> upstream,
       String restoreCommand,
-      List<InstanceId> ofHost)
+      List<InstanceId> ofHost,
+      String database)
       implements OnHost {
     public Follow {
       upstream = List.copyOf(upstream);

@@ -24,7 +24,12 @@ public final class ConfigurationValue {
   }
 
   private static String quote(String text) {
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    return "'" + quoted(text) + "'";
+  }
+
+  /** As it stands between the quotes of a value. */
+  public static String quoted(String text) {
+    return text.replace("\\", "\\\\").replace("'", "''");
   }
 
   /**

@@ -146,7 +146,8 @@ public final class RoleSteps {
         on(id),
         List.of(upstream(id, upstream)),
         "",
-        List.of(new InstanceId(id)));
+        List.of(new InstanceId(id)),
+        world.cluster().policies().database().database());
   }
 
   /** Without a slot: making one is another port's. */

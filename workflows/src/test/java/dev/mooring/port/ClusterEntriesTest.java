@@ -322,7 +322,8 @@ class ClusterEntriesTest {
   }
 
   private static Follow follow() {
-    return new Follow(CALL, WorkLists.on(STRAIT, STANDBY), List.of(UPSTREAM), RESTORE, List.of());
+    return new Follow(
+        CALL, WorkLists.on(STRAIT, STANDBY), List.of(UPSTREAM), RESTORE, List.of(), "");
   }
 
   private static Copy copy() {

@@ -21,6 +21,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.quoting.ConnectionString;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
@@ -212,7 +213,9 @@ public final class HostRoleActivities implements RoleActivities {
             settings.passwords(),
             settings.settings(),
             request.upstream().stream().findFirst().map(of -> of.instance().value()).orElse(""),
-            request.ofHost().stream().map(InstanceId::value).collect(joining(" "))),
+            request.ofHost().stream().map(InstanceId::value).collect(joining(" ")),
+            ConfigurationValue.quoted(
+                new ConnectionString().with("dbname", request.database()).toString())),
         deadlines.act().plus(SETTLING),
         (of, said) ->
             new Following(

@@ -1,7 +1,7 @@
 # Letting an instance follow, and the standbys that commits wait for.
 
 # Arguments: what acts_on is given, password file, its text (empty for none), settings, the instance it follows (empty for the
-# archive alone), the members of this host.
+# archive alone), the members of this host, a database as its connection names it.
 follow() {
   acts_on "$@"
   claimed
@@ -23,7 +23,7 @@ follow() {
   changed=''
   follow_passwords "$9" "${10}"
   follow_signal
-  follow_settings "${11}"
+  follow_settings "${11}" "${14}"
   if [ "$state" != RUNNING ]; then
     start_standby
   elif [ -n "$restart" ]; then
@@ -68,14 +68,18 @@ follow_passwords() { # file, text
 }
 
 # The fence goes with the writing of the settings, once the signal file stands. Sets restart if a server that
-# runs takes what is written only when it is started.
-follow_settings() { # settings
-  restart=''
+# runs takes what is written only when it is started. From version 17 on a standby connects to a database for the slots
+# that it synchronizes; its receiver of WAL takes no notice of the name.
+follow_settings() { # settings, database
+  restart='' settings=$1
+  [ "$(cat "$data/PG_VERSION")" -lt 17 ] || case $1 in
+    "primary_conninfo = 'host="*) settings="primary_conninfo = '$2 ${1#*\'}" ;;
+  esac
   read_fence
   of_configuration
   of_inherited 2
   given="$overrides
-$1"
+$settings"
   # a copy's parking wrote more than its target
   ! grep -aqiE '^[[:space:]]*restore_command.*/mooring-restore-' "$conf" || of_inherited 1
   prepare "$lines|$fence_line" "$given"

@@ -37,6 +37,8 @@ class FollowScriptTest {
 
   @TempDir Path directory;
 
+  private int version = 15;
+
   private List<String> followed(List<String> shell, String before) throws Exception {
     return followed(shell, before, "value=''");
   }
@@ -44,7 +46,7 @@ class FollowScriptTest {
   private List<String> followed(List<String> shell, String before, String asked) throws Exception {
     Path configuration = directory.resolve("postgresql.auto.conf");
     Files.writeString(configuration, before);
-    Files.writeString(directory.resolve("PG_VERSION"), "15\n");
+    Files.writeString(directory.resolve("PG_VERSION"), version + "\n");
     String said =
         Sh.saidBy(
             shell,
@@ -57,7 +59,7 @@ class FollowScriptTest {
                 """
                     .formatted(asked, directory, directory),
                 """
-                follow_settings "$1" >"$work/said"
+                follow_settings "$1" "dbname=''my db''" >"$work/said"
                 echo "${restart:-no}"
                 """),
             "primary_conninfo = 'host=east'\n");
@@ -90,5 +92,18 @@ class FollowScriptTest {
       assertThat(followed(shell, "", answer)).containsExactly("yes\n", FOLLOWS);
       assertThat(followed(shell, FOLLOWS, answer)).containsExactly("no\n", FOLLOWS);
     }
+  }
+
+  /**
+   * By that a standby synchronizes slots (sync_replication_slots); a receiver of WAL ignores it.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_database_is_named_from_version_17_on(List<String> shell) throws Exception {
+    version = 16;
+    assertThat(followed(shell, "").get(1)).endsWith("\nprimary_conninfo = 'host=east'\n");
+    version = 17;
+    assertThat(followed(shell, "").get(1))
+        .endsWith("\nprimary_conninfo = 'dbname=''my db'' host=east'\n");
   }
 }

@@ -173,7 +173,12 @@ abstract class RolesOfServers extends RoleContract {
                 .roles(1)
                 .ensureFollowing(
                     new Follow(
-                        sound.call(), sound.on(), List.of(unsound), "", List.of(from.instance()))));
+                        sound.call(),
+                        sound.on(),
+                        List.of(unsound),
+                        "",
+                        List.of(from.instance()),
+                        "postgres")));
     assertThat(Files.readString(conf)).isEqualTo(before);
   }
 

@@ -153,7 +153,15 @@ public final class MemberActs {
         "let " + standby.id() + from,
         standby,
         call,
-        (port, now, on) -> port.ensureFollowing(new Follow(now, on, upstreams, restore, ofHost)));
+        (port, now, on) ->
+            port.ensureFollowing(
+                new Follow(
+                    now,
+                    on,
+                    upstreams,
+                    restore,
+                    ofHost,
+                    cluster.policies().database().database())));
   }
 
   /**
