@@ -82,7 +82,8 @@ public final class StreamingRows {
             : readLog(cluster, id));
   }
 
-  private static String readLog(Cluster cluster, InstanceId standby) {
+  /** About a standby that does not stream, for a cause that only its log shows. */
+  public static String readLog(Cluster cluster, InstanceId standby) {
     return String.format(
         "its server log says why; `mooring plan resilver %s --instances %s` shows whether it can"
             + " follow as it is, or must be made anew",

@@ -3,6 +3,7 @@ package dev.mooring.runbook.watch;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.checks.StreamingRows;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Instance;
@@ -31,6 +32,9 @@ record ReceiverCause(String words, String remedy) {
       return new ReceiverCause(
           "", Commands.status(cluster) + ": check the network to " + upstream.id());
     }
+    if (DrivenFromOutside.is(signs.cluster())) {
+      return new ReceiverCause("", StreamingRows.readLog(signs.cluster(), standby.id()));
+    }
     return ofSlot(signs, primary, standby)
         .or(
             () ->
@@ -41,13 +45,16 @@ record ReceiverCause(String words, String remedy) {
         .orElseGet(() -> new ReceiverCause("", Commands.resilver(cluster, standby.id())));
   }
 
-  /** The cause if its slot is missing, or keeps not all its WAL. */
+  /**
+   * The cause if its slot is missing, or keeps not all its WAL. By a tag of Patroni's it may be
+   * that of another member than the primary.
+   */
   static Optional<ReceiverCause> ofSlot(MemberSigns signs, Instance primary, Instance standby) {
     ClusterName cluster = signs.cluster().name();
     Instance upstream = upstream(signs, primary, standby);
     Optional<String> named = signs.value(Kind.SLOT_NAMED, standby).filter(one -> !one.isEmpty());
     Optional<List<String>> slots = slots(signs, upstream);
-    if (named.isEmpty() || slots.isEmpty()) {
+    if (named.isEmpty() || slots.isEmpty() || DrivenFromOutside.is(signs.cluster())) {
       return Optional.empty();
     }
     String slot = named.get();
