@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The space that a data directory takes, and that is free beside it.
  *
- * @param bytes of the directory, without tablespaces and pg_wal; an upper limit if it is big
+ * @param size what it takes
  * @param freeBytes free beside it, with the space of an interrupted copy that is not in its place
  * @param fileSystem to which it would be copied
  * @param trouble why nothing can be created beside it, or empty
@@ -16,10 +16,9 @@ import java.util.List;
  * @param places the requested ones, as they would be on this host
  * @param mounts parts of it, or of what those places have of this version, that are file systems of
  *     their own, and so can't be moved aside for a copy; a place itself may be one
- * @param walBytes of its pg_wal, wherever that is
  */
 public record DirectorySpace(
-    long bytes,
+    Size size,
     long freeBytes,
     String fileSystem,
     String trouble,
@@ -27,8 +26,7 @@ public record DirectorySpace(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
         List<Place> places,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<String> mounts,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long walBytes) {
+        List<String> mounts) {
   public DirectorySpace {
     tablespaces = List.copyOf(tablespaces);
     places = List.copyOf(places);
@@ -43,7 +41,19 @@ public record DirectorySpace(
       String trouble,
       List<Elsewhere> tablespaces,
       List<Place> places) {
-    this(bytes, freeBytes, fileSystem, trouble, tablespaces, places, List.of(), 0);
+    this(new Size(bytes, 0), freeBytes, fileSystem, trouble, tablespaces, places, List.of());
+  }
+
+  /**
+   * What a data directory takes; each is an upper limit if it is big.
+   *
+   * @param bytes without tablespaces and pg_wal
+   * @param walBytes of its pg_wal, wherever that is
+   */
+  public record Size(long bytes, long walBytes) {
+    public long all() {
+      return bytes + walBytes;
+    }
   }
 
   /**

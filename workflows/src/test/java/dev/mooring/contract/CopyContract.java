@@ -140,7 +140,7 @@ public abstract class CopyContract extends CommandContract {
     assertThat(standby.process()).isEqualTo(ServerProcess.RUNNING);
     assertThat(standby.programs().lacking()).isEmpty();
     assertThat(standby.space().trouble()).isEmpty();
-    assertThat(standby.space().bytes()).isPositive();
+    assertThat(standby.space().size().bytes()).isPositive();
     assertThat(standby.space().freeBytes()).isPositive();
     Held data = standby.contents().held().get(0);
     assertThat(data.flags().standbySignal()).isTrue();

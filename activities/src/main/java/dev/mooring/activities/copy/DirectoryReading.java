@@ -15,6 +15,7 @@ import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.DirectorySpace;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.DirectorySpace.Place;
+import dev.mooring.port.DirectorySpace.Size;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
@@ -152,14 +153,13 @@ final class DirectoryReading {
 
   private static DirectorySpace space(Said said) {
     return new DirectorySpace(
-        bytes(said.number("kilobytes")),
+        new Size(bytes(said.number("kilobytes")), bytes(said.number("wal_kb"))),
         bytes(said.number("free_kb")),
         said.text("file_system").strip(),
         said.text("trouble").strip(),
         said.lines("elsewhere").stream().map(DirectoryReading::elsewhere).toList(),
         said.lines("places").stream().map(DirectoryReading::place).toList(),
-        said.lines("mounts"),
-        bytes(said.number("wal_kb")));
+        said.lines("mounts"));
   }
 
   /** The path may hold spaces, the trouble follows a tab. */

@@ -121,7 +121,7 @@ public final class CopyCheck {
    * name are written over.
    */
   private static Optional<String> walRoomless(Copied rewound, DirectorySeen source) {
-    long needed = withATenth(source.space().walBytes());
+    long needed = withATenth(source.space().size().walBytes());
     return walElsewhere(rewound)
         .filter(wal -> needed > wal.bytes() + wal.freeBytes())
         .map(
@@ -311,11 +311,11 @@ public final class CopyCheck {
       var space = one.directory().space();
       String below = "beside " + one.instance().dataDirectory();
       Optional<Elsewhere> wal = walElsewhere(one);
-      long walBytes = source.space().walBytes();
+      long walBytes = source.space().size().walBytes();
       add(
           rooms,
           new Place(host.value(), space.fileSystem(), below),
-          source.space().bytes() + (wal.isEmpty() ? walBytes : 0),
+          source.space().size().bytes() + (wal.isEmpty() ? walBytes : 0),
           space.freeBytes());
       wal.ifPresent(
           own ->

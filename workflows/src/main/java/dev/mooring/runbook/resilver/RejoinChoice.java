@@ -305,9 +305,7 @@ final class RejoinChoice {
   List<Receipt.Fact> measured() {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(
-        new Receipt.Fact(
-            source.instance() + " holds",
-            directory.space().bytes() + directory.space().walBytes() + " bytes"));
+        new Receipt.Fact(source.instance() + " holds", directory.space().size().all() + " bytes"));
     facts.add(checkpoint());
     for (Rated one : rated) {
       facts.add(new Receipt.Fact(one.instance().id() + " because", one.choice().why()));

@@ -16,6 +16,7 @@ import dev.mooring.port.CopyActivities.Programs;
 import dev.mooring.port.DirectorySpace;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.DirectorySpace.Place;
+import dev.mooring.port.DirectorySpace.Size;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ServerVersion;
@@ -225,12 +226,7 @@ class CopyCheckTest {
   }
 
   private DirectorySeen withWal(long bytes) {
-    DirectorySpace space = source.space();
-    return Altered.of(
-        source,
-        "space",
-        new DirectorySpace(
-            space.bytes(), 0, "7", "", space.tablespaces(), List.of(), List.of(), bytes));
+    return Altered.of(source, "space.size.walBytes", bytes);
   }
 
   private Verdict<List<Outdated>> judge(Outdated copied, DirectorySeen from) {
@@ -274,14 +270,13 @@ class CopyCheckTest {
     Outdated one =
         with(
             new DirectorySpace(
-                0,
+                new Size(0, 0),
                 99 * GIGABYTE,
                 "1",
                 "",
                 List.of(),
                 List.of(),
-                List.of("/data/pg_wal", "/fast"),
-                0));
+                List.of("/data/pg_wal", "/fast")));
     Verdicts.never(
         judge(one),
         FailureCode.HOST_REFUSED,

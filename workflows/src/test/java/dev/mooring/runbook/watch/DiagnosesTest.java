@@ -25,7 +25,7 @@ class DiagnosesTest {
   private static final SiteName WEST = new SiteName("west");
   private static final InstanceId DEEP_0 = new InstanceId("deep-0");
 
-  private Cluster cluster = Strait.cluster();
+  private final Cluster cluster = Strait.cluster();
   private final List<Sign> east = new ArrayList<>();
   private final List<Sign> west = new ArrayList<>();
   private Optional<String> lost = Optional.empty();
@@ -369,18 +369,6 @@ class DiagnosesTest {
     assertThat(diagnoses(cluster))
         .extracting(Diagnosis::remedy)
         .allMatch(remedy -> remedy.startsWith("No action needed: west-0 applies WAL late ("));
-  }
-
-  /** By its tag replicatefrom it streams from another standby, whose slot it uses. */
-  @Test
-  void of_a_standby_that_patroni_leads_the_slots_of_the_primary_say_nothing() {
-    cluster = Strait.byPatroni();
-    set(Kind.RECEIVER, "west-0", "none");
-    set(Kind.SLOT_NAMED, "west-0", "west_0");
-    set(Kind.SLOTS, "east-0", "east_1 used");
-    Diagnosis found = diagnoses(cluster).get(0);
-    assertThat(found.sentence()).doesNotContain("slot");
-    assertThat(found.remedy()).startsWith("its server log says why; `mooring plan resilver");
   }
 
   @Test

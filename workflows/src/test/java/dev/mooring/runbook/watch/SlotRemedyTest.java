@@ -6,6 +6,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.Sign;
 import dev.mooring.port.Sign.Kind;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,12 @@ class SlotRemedyTest {
   }
 
   private String lost(String holder, String slot) {
-    return new SlotRemedy(
-            new MemberSigns(
-                cluster, cluster.sites().stream().map(Site::name).map(signs::watched).toList()))
-        .lost(new InstanceId(holder), slot);
+    return new SlotRemedy(members()).lost(new InstanceId(holder), slot);
+  }
+
+  private MemberSigns members() {
+    return new MemberSigns(
+        cluster, cluster.sites().stream().map(Site::name).map(signs::watched).toList());
   }
 
   /** Also of one that applies WAL late: it will need that WAL. */
@@ -81,6 +84,20 @@ class SlotRemedyTest {
     signs.set(Kind.ROLE, "east-0", Sign.ACCEPTS_WRITES);
     signs.set(Kind.RECEIVER, "east-1", "none");
     assertThat(lost("west-0", "east_1")).startsWith("east-1 may get that WAL from the archive");
+  }
+
+  @Test
+  void of_a_standby_that_patroni_leads_the_slots_of_the_primary_say_nothing() {
+    cluster = Strait.byPatroni();
+    signs = new SteadySigns(cluster);
+    signs.set(Kind.SLOT_NAMED, "west-0", "west_0");
+    signs.set(Kind.SLOTS, "east-0", "east_1 used");
+    Instance primary = cluster.members().get(0);
+    Instance west = cluster.members().get(2);
+    ReceiverCause cause = ReceiverCause.of(members(), primary, west, "none");
+    assertThat(cause.words()).isEmpty();
+    assertThat(cause.remedy()).startsWith("its server log says why; `mooring plan resilver");
+    assertThat(ReceiverCause.ofSlot(members(), primary, west)).isEmpty();
   }
 
   @Test
