@@ -6,8 +6,8 @@ import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ContentWal;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
-import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.fake.FakeTrouble;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
@@ -250,8 +250,7 @@ class PendingPointsWorkflowTest {
   void each_publish_leaves_what_was_found_bad_to_the_next() {
     WalFileName file = foundBad("execute");
     ContentWal bad = new ContentWal(new ContentId(1), file);
-    assertThat(ContentWal.damaged(alone(bed.world().lastReceipt())))
-        .containsExactly(bad);
+    assertThat(ContentWal.damaged(alone(bed.world().lastReceipt()))).containsExactly(bad);
     assertThat(TestBed.ended(() -> bed.publish(PUBLISH)).record().code())
         .isEqualTo("ARCHIVE_NOT_PROVED");
     Receipt refused = bed.world().lastReceipt();
