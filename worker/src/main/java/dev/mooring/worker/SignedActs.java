@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +134,7 @@ final class SignedActs extends WorkerInterceptorBase {
                   require(
                       act,
                       ((ForCall) input.getArguments()[0]).call().cluster(),
-                      shown(input.getHeader()),
+                      () -> shown(input.getHeader()),
                       of));
       return super.execute(input);
     }
@@ -146,7 +147,10 @@ final class SignedActs extends WorkerInterceptorBase {
 
   /** By the file of now, else by one of those that were here after the run began. */
   private void require(
-      AuthorisedAct act, ClusterName cluster, Optional<PlanApprovals> shown, ActivityInfo by) {
+      AuthorisedAct act,
+      ClusterName cluster,
+      Supplier<Optional<PlanApprovals>> shown,
+      ActivityInfo by) {
     Optional<String> lacking = lacking(act, shown, files.entries(cluster).cluster(), by);
     if (lacking.isEmpty()) {
       return;
@@ -162,7 +166,8 @@ final class SignedActs extends WorkerInterceptorBase {
                   String.format(
                       "%s of %s needs an approval that is signed, by the file of cluster %s%s: %s."
                           + " HINT: a workflow worker of an older release shows none: upgrade all"
-                          + " workers, then start the run again; else no run of Mooring asks for it",
+                          + " workers, then start the run again; else no run of Mooring asks for"
+                          + " it",
                       by.getActivityType(), act.on(), cluster, files.whose(), lacking.get()))
               .setType(FailureCode.NOT_APPROVED.name())
               .setNonRetryable(files.isKnownSince(cluster, since))
@@ -178,10 +183,11 @@ final class SignedActs extends WorkerInterceptorBase {
   }
 
   private Optional<String> lacking(
-      AuthorisedAct act, Optional<PlanApprovals> shown, Cluster file, ActivityInfo by) {
+      AuthorisedAct act, Supplier<Optional<PlanApprovals>> header, Cluster file, ActivityInfo by) {
     if (!act.isSigned(file)) {
       return Optional.empty();
     }
+    Optional<PlanApprovals> shown = header.get();
     if (shown.isEmpty()) {
       return Optional.of("no approval came with it");
     }

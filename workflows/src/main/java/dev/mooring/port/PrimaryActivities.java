@@ -118,6 +118,11 @@ public interface PrimaryActivities {
     public SetPrimary {
       settings = List.copyOf(settings);
     }
+
+    /** Whether any of them takes effect only by a restart of a primary. */
+    public boolean mayRestart() {
+      return settings.stream().anyMatch(one -> !one.name().equals("hot_standby"));
+    }
   }
 
   /** A setting and its wanted value. */

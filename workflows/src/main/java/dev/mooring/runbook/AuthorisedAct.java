@@ -6,6 +6,7 @@ import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.PatroniActivities.AboutMember;
 import dev.mooring.port.PatroniActivities.MovePatroni;
+import dev.mooring.port.PrimaryActivities.SetPrimary;
 import dev.mooring.port.Runbook;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -29,15 +30,31 @@ public record AuthorisedAct(List<Runbook> runbooks, List<InstanceId> on) {
   }
 
   /** The runbooks that do it, by its activity type; none if it needs no approved plan. */
-  private static List<Runbook> runbooks(String type) {
+  static List<Runbook> runbooks(String type) {
     return switch (type) {
-      case "EnsureHandedOver", "RevertHandedOver", "EnsureTakenOver", "EnsureSwitchedOver" ->
+      case "EnsureHandedOver",
+          "RevertHandedOver",
+          "EnsureTakenOver",
+          "RevertTakenOver",
+          "EnsureSwitchedOver" ->
           List.of(Runbook.SWITCHOVER, Runbook.FAILBACK);
       case "EnsureFenced" -> List.of(Runbook.FAILOVER, Runbook.REPLICATION_SETUP);
-      case "RevertFenced", "EnsurePoweredOff", "EnsurePromoted", "EnsureFailedOver" ->
+      case "RevertFenced",
+          "EnsurePoweredOff",
+          "EnsurePromoted",
+          "RevertPromoted",
+          "EnsureFailedOver" ->
           List.of(Runbook.FAILOVER);
       case "EnsureStarted" -> List.of(Runbook.START_PRIMARY);
-      case "EnsureRestarted", "EnsureAdopted" -> List.of(Runbook.REPLICATION_SETUP);
+      case "EnsureRestarted", "RevertPrimarySet", "EnsureAdopted" ->
+          List.of(Runbook.REPLICATION_SETUP);
+      case "EnsurePatroniLet", "RevertPatroniLet" ->
+          List.of(
+              Runbook.SWITCHOVER,
+              Runbook.FAILBACK,
+              Runbook.FAILOVER,
+              Runbook.RESILVER,
+              Runbook.REPLICATION_SETUP);
       case "EnsureReinitializing", "EnsureCopying", "EnsurePlaced", "EnsureOldRemoved" ->
           List.of(Runbook.RESILVER, Runbook.FAILBACK);
       default -> List.of();
@@ -54,6 +71,7 @@ public record AuthorisedAct(List<Runbook> runbooks, List<InstanceId> on) {
     return Optional.of(runbooks(type))
         .filter(runbooks -> !runbooks.isEmpty())
         .filter(runbooks -> !(arguments[0] instanceof Copy copy) || discards(type, copy))
+        .filter(runbooks -> !(arguments[0] instanceof SetPrimary set) || set.mayRestart())
         .map(runbooks -> new AuthorisedAct(runbooks, instances(arguments[0])));
   }
 
@@ -87,7 +105,7 @@ public record AuthorisedAct(List<Runbook> runbooks, List<InstanceId> on) {
             policy ->
                 switch (runbook) {
                   case FAILOVER -> policy.failover().unattended().isPresent();
-                  case START_PRIMARY -> !policy.watch().asksAfterReboot();
+                  case START_PRIMARY -> policy.watchStartsAfterReboot();
                   case RESILVER ->
                       policy.watch().resilvers().filter(ResilverReaction::acts).isPresent();
                   default -> false;

@@ -3,22 +3,14 @@ package dev.mooring.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.topology.Cluster;
-import io.temporal.activity.ActivityInterface;
-import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each text that a request to a port can have is known, and a new one is to be thought about. */
@@ -172,7 +164,7 @@ class RequestTextsTest {
   void each_text_of_a_request_is_an_entry_or_checked_or_leads_nowhere() throws Exception {
     Set<String> texts = new TreeSet<>();
     Set<Class<?>> seen = new HashSet<>();
-    for (Class<?> port : ports()) {
+    for (Class<?> port : Ports.all()) {
       for (Method method : port.getMethods()) {
         for (Type type : method.getGenericParameterTypes()) {
           reach(type, port.getSimpleName() + "." + method.getName(), texts, seen);
@@ -193,7 +185,7 @@ class RequestTextsTest {
   /** What names no cluster is judged by none. */
   @Test
   void each_request_that_names_an_entry_names_its_cluster() throws Exception {
-    for (Class<?> port : ports()) {
+    for (Class<?> port : Ports.all()) {
       for (Method method : port.getMethods()) {
         Class<?> request = method.getParameterTypes()[0];
         assertThat(
@@ -204,26 +196,6 @@ class RequestTextsTest {
             .isTrue();
       }
     }
-  }
-
-  private static List<Class<?>> ports()
-      throws IOException, URISyntaxException, ClassNotFoundException {
-    Path classes =
-        Path.of(ForCall.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    List<Class<?>> ports = new ArrayList<>();
-    try (Stream<Path> files = Files.list(classes.resolve("dev/mooring/port"))) {
-      for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        if (name.endsWith("Activities.class")) {
-          Class<?> type = Class.forName("dev.mooring.port." + name.replace(".class", ""));
-          if (type.isAnnotationPresent(ActivityInterface.class)) {
-            ports.add(type);
-          }
-        }
-      }
-    }
-    assertThat(ports).hasSizeGreaterThan(20);
-    return ports;
   }
 
   private static void reach(Type type, String at, Set<String> texts, Set<Class<?>> seen) {

@@ -45,6 +45,8 @@ public record FailoverRequest(
     String by,
     String reason) {
 
+  private static final String OVERRIDING = ", overriding ";
+
   /** When the failover is done. */
   public enum When {
     NOW,
@@ -83,6 +85,9 @@ public record FailoverRequest(
         !RunContext.isByNoPerson(by)
             || (digest.isEmpty() && overrides.isEmpty() && lost.isBlank() && from.isEmpty()),
         "by: '" + by + "' is no person, and takes no digest, overrides, lost and from");
+    reader.require(
+        !(by + lost).contains(OVERRIDING),
+        "by, lost: may not contain '" + OVERRIDING + "'. HINT: name rules in overrides");
     reader.requirePerson(mode == Mode.EXECUTE || !lost.isBlank(), by);
     reader.finish();
     return new FailoverRequest(
@@ -118,7 +123,7 @@ public record FailoverRequest(
         + to.map(id -> " to " + id).orElse("")
         + (waits() ? ", once the primary is gone" : "")
         + (lost.isEmpty() ? "" : ", its loss attested by " + by + ": " + lost)
-        + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
+        + (overrides.isEmpty() ? "" : OVERRIDING + String.join(", ", overrides));
   }
 
   /** The request as a receipt records it, with the system identifier that the requester named. */

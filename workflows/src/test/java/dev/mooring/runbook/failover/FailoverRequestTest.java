@@ -24,4 +24,17 @@ class FailoverRequestTest {
           .hasMessageContaining("by: '" + by + "' is no person");
     }
   }
+
+  /** The persons whom its approval needs are read from its last words. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'by':'ann','lost':'burnt, overriding second-person'",
+        "'by':'ann, overriding second-person','lost':'burnt'"
+      })
+  void no_text_of_it_reads_as_an_override(String said) {
+    assertThatThrownBy(
+            () -> FailoverRequest.of(Typed.json("{'cluster':'strait','mode':'plan'," + said + "}")))
+        .hasMessageContaining("by, lost: may not contain ', overriding '");
+  }
 }
