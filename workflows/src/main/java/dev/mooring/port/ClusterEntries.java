@@ -125,6 +125,10 @@ public final class ClusterEntries {
               ObserveAdmission.class,
               "database.name",
               (one, of) -> one.database().equals(of.policies().database().database())),
+          new Rule<>(
+              Follow.class,
+              "database.name",
+              (one, of) -> one.database().equals(of.policies().database().database())),
           new Rule<>(FenceHost.class, "failover.fences", ClusterEntries::isFence),
           new Rule<>(
               PauseToSee.class,

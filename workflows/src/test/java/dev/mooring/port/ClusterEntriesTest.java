@@ -148,6 +148,7 @@ class ClusterEntriesTest {
         row(follow(), "upstream.0.port", 6666, "hosts[].address"),
         row(follow(), "upstream.0.login.password", "file:/etc/shadow", "replication.user"),
         row(follow(), "restoreCommand", "touch /tmp/x", "sites[].archive.restoreCommand"),
+        row(follow(), "database", "other", "database.name"),
         row(copy(), "source.restoreCommand", "touch /tmp/x", "sites[].archive.restoreCommand"),
         row(copy(), "source.database", "other", "sites[].archive.restoreCommand"),
         row(copy(), "own.0.name", "archive_command", "sites[].archive.restoreCommand"),
@@ -323,7 +324,12 @@ class ClusterEntriesTest {
 
   private static Follow follow() {
     return new Follow(
-        CALL, WorkLists.on(STRAIT, STANDBY), List.of(UPSTREAM), RESTORE, List.of(), "");
+        CALL,
+        WorkLists.on(STRAIT, STANDBY),
+        List.of(UPSTREAM),
+        RESTORE,
+        List.of(),
+        ACCESS.database());
   }
 
   private static Copy copy() {

@@ -143,6 +143,7 @@ class RequestTextsTest {
           "Account.user",
           "Call.run",
           "EnsureAccess.lines",
+          "Follow.database",
           "Follow.restoreCommand",
           "NameNobody.run",
           "ObserveAdmission.database",
