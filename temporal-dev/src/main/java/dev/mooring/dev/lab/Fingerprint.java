@@ -69,10 +69,7 @@ final class Fingerprint {
 
   private static void addAll(MessageDigest digest, Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
-      files
-          .filter(file -> !isOfNewestReceipt(file))
-          .sorted()
-          .forEach(file -> add(digest, file));
+      files.filter(file -> !isOfNewestReceipt(file)).sorted().forEach(file -> add(digest, file));
     } catch (IOException e) {
       throw new LabFailure("unreadable files below " + directory, e);
     }
