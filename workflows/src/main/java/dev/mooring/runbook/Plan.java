@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.wire.Digest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  * The digest covers everything but the measured values.
  *
  * @param digest SHA-256 of request, cluster file, objects and steps; empty before the plan is made
+ * @param origin what it is made from
  * @param objects for each instance its role, identity and timeline
  * @param steps the ordered steps
  * @param measured values that are shown, not digested
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  */
 public record Plan(
     String digest,
+    Origin origin,
     List<String> objects,
     List<String> steps,
     List<Receipt.Fact> measured,
@@ -43,7 +46,7 @@ public record Plan(
 
   /** The plan of a run that has not observed yet. */
   public static final Plan UNKNOWN =
-      new Plan("", List.of(), List.of(), List.of(), List.of(), List.of());
+      new Plan("", new Origin("", ""), List.of(), List.of(), List.of(), List.of(), List.of());
 
   public Plan {
     objects = List.copyOf(objects);
@@ -53,25 +56,45 @@ public record Plan(
     byHand = List.copyOf(byHand);
   }
 
+  /**
+   * What a plan is made from.
+   *
+   * @param request in words
+   * @param clusterFile the digest of the cluster file
+   */
+  public record Origin(String request, String clusterFile) {}
+
+  /** A plan with its digest. */
+  static Plan of(
+      Origin origin, List<String> objects, List<String> steps, List<Receipt.Fact> measured) {
+    String digest = Digest.ofPlan(origin.request(), origin.clusterFile(), objects, steps);
+    return new Plan(digest, origin, objects, steps, measured, List.of(), List.of());
+  }
+
   /** The same with the procedure without Mooring. */
   Plan with(List<String> words) {
-    return new Plan(digest, objects, steps, measured, tables, words);
+    return new Plan(digest, origin, objects, steps, measured, tables, words);
   }
 
   /** The same with these facts too. */
   Plan also(List<Receipt.Fact> more) {
     List<Receipt.Fact> all = Stream.concat(measured.stream(), more.stream()).toList();
-    return new Plan(digest, objects, steps, all, tables, byHand);
+    return new Plan(digest, origin, objects, steps, all, tables, byHand);
   }
 
   /** The same with that table. */
   Plan with(PlanTable table) {
-    return new Plan(digest, objects, steps, measured, List.of(table), byHand);
+    return new Plan(digest, origin, objects, steps, measured, List.of(table), byHand);
   }
 
-  /** The plan for a receipt, with the request that its digest covers. */
-  Receipt.PlanRecord record(String request) {
-    return new Receipt.PlanRecord(digest, request, objects, steps, measured);
+  /** Whether its digest is of this very request, cluster file, objects and steps. */
+  public boolean isOfItsDigest() {
+    return digest.isEmpty() || digest.equals(of(origin, objects, steps, measured).digest);
+  }
+
+  /** The plan for a receipt. */
+  Receipt.PlanRecord record() {
+    return new Receipt.PlanRecord(digest, origin.request(), objects, steps, measured);
   }
 
   /**

@@ -359,10 +359,10 @@ public final class RunContext {
   /** Sets the plan, after the run observed. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
     plan =
-        new Plan(digestOf(request, objects), objects, steps, measured, List.of(), List.of())
+        Plan.of(new Plan.Origin(request, cluster().digest()), objects, steps, measured)
             .also(planFacts);
     plans.removeIf(earlier -> earlier.digest().equals(plan.digest()));
-    plans.add(plan.record(request));
+    plans.add(plan.record());
   }
 
   /** Sets the plan again after another observation; refuses unless its digest is the same. */

@@ -8,6 +8,7 @@ import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.starter.console.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a run would do. */
 public final class PlanLines {
@@ -29,6 +30,10 @@ public final class PlanLines {
         lines.add(INDENT + step.sentence() + (step.note().isEmpty() ? "" : ": " + step.note()));
       }
     }
+    section(
+        lines,
+        "request:",
+        Stream.of(plan.origin().request()).filter(text -> !text.isEmpty()).toList());
     section(lines, "would act on:", plan.objects());
     section(lines, "in these steps:", plan.steps());
     for (PlanTable compared : plan.tables()) {

@@ -35,7 +35,7 @@ public final class RunApprovals {
   public Optional<ApprovalText> text(RunReference run, String digest, String by, String reason) {
     return answered(
         () -> {
-          String plan = server.stub(run).query("plan", Plan.class).digest();
+          String plan = RunPlans.of(server.stub(run)).digest();
           if (!digest.equals(plan)) {
             refuseIfShort(digest, plan);
             return Optional.empty();

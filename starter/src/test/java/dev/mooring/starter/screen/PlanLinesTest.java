@@ -21,6 +21,7 @@ class PlanLinesTest {
   private static final Plan PLAN =
       new Plan(
           "ab12",
+          new Plan.Origin("Switchover", "file"),
           List.of(),
           List.of(),
           List.of(

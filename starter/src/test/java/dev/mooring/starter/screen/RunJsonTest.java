@@ -28,6 +28,7 @@ class RunJsonTest {
     Plan plan =
         new Plan(
             "c4534a",
+            new Plan.Origin("Switchover", "file"),
             List.of("west-0: standby, becomes primary"),
             List.of("PAUSE: hold the clients"),
             List.of(new Fact("lag of west_0", "0 bytes; must be at most 16777216: good", true)),

@@ -72,7 +72,14 @@ class ClusterPagesTest {
 
     @Override
     public Plan plan() {
-      return new Plan("d", List.of("promote west-0"), List.of(), List.of(), List.of(), List.of());
+      return new Plan(
+          "d",
+          new Plan.Origin("", ""),
+          List.of("promote west-0"),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of());
     }
   }
 
