@@ -2,6 +2,7 @@ package dev.mooring.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * The five settings a standby that serves reads may not have lower than the primary whose WAL it
@@ -13,6 +14,23 @@ public record StandbyLimits(
     int maxWalSenders,
     int maxPreparedTransactions,
     int maxLocksPerTransaction) {
+
+  /** Lower than any server's, where none is asked for. */
+  public static final StandbyLimits NONE = new StandbyLimits(0, 0, 0, 0, 0);
+
+  /**
+   * Those of a server.
+   *
+   * @param number its setting of that name, as PostgreSQL calls it
+   */
+  public static StandbyLimits of(ToIntFunction<String> number) {
+    return new StandbyLimits(
+        number.applyAsInt("max_connections"),
+        number.applyAsInt("max_worker_processes"),
+        number.applyAsInt("max_wal_senders"),
+        number.applyAsInt("max_prepared_transactions"),
+        number.applyAsInt("max_locks_per_transaction"));
+  }
 
   /** The settings in which these limits are lower than the required ones, as sentences. */
   public List<String> shortOf(StandbyLimits required) {

@@ -29,12 +29,7 @@ public final class ReplayLimits {
 
   /** What it runs with. */
   public static StandbyLimits of(MemberObserved member) {
-    return new StandbyLimits(
-        number(member, "max_connections"),
-        number(member, "max_worker_processes"),
-        number(member, "max_wal_senders"),
-        number(member, "max_prepared_transactions"),
-        number(member, "max_locks_per_transaction"));
+    return StandbyLimits.of(setting -> number(member, setting));
   }
 
   /** 0 for both servers in histories of releases that did not read it. */

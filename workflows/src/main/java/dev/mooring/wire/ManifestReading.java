@@ -123,12 +123,7 @@ final class ManifestReading {
   }
 
   private static StandbyLimits limits(JsonFields fields) {
-    return new StandbyLimits(
-        fields.smallNumber("max_connections"),
-        fields.smallNumber("max_worker_processes"),
-        fields.smallNumber("max_wal_senders"),
-        fields.smallNumber("max_prepared_transactions"),
-        fields.smallNumber("max_locks_per_transaction"));
+    return StandbyLimits.of(fields::smallNumber);
   }
 
   private static ContentProof proof(ContentId content, JsonFields fields) {

@@ -179,12 +179,7 @@ final class FakeRoles implements RoleActivities {
         set.getOrDefault("hot_standby", ""),
         set.getOrDefault("wal_level", ""),
         number.applyAsInt("max_replication_slots"),
-        new StandbyLimits(
-            number.applyAsInt("max_connections"),
-            number.applyAsInt("max_worker_processes"),
-            number.applyAsInt("max_wal_senders"),
-            number.applyAsInt("max_prepared_transactions"),
-            number.applyAsInt("max_locks_per_transaction")));
+        StandbyLimits.of(number));
   }
 
   private Trial tried(Upstream upstream) {

@@ -83,12 +83,7 @@ final class InstanceReading {
   }
 
   static StandbyLimits limits(Said said) {
-    return new StandbyLimits(
-        number(said, "max_connections"),
-        number(said, "max_worker_processes"),
-        number(said, "max_wal_senders"),
-        number(said, "max_prepared_transactions"),
-        number(said, "max_locks_per_transaction"));
+    return StandbyLimits.of(setting -> number(said, setting));
   }
 
   private static int number(Said said, String setting) {

@@ -98,12 +98,7 @@ final class SurroundingsLook {
         set.getOrDefault("hot_standby", ""),
         set.getOrDefault("wal_level", ""),
         number.applyAsInt("max_replication_slots"),
-        new StandbyLimits(
-            number.applyAsInt("max_connections"),
-            number.applyAsInt("max_worker_processes"),
-            number.applyAsInt("max_wal_senders"),
-            number.applyAsInt("max_prepared_transactions"),
-            number.applyAsInt("max_locks_per_transaction")));
+        StandbyLimits.of(number));
   }
 
   /** The answer of IDENTIFY_SYSTEM begins with the system identifier. */

@@ -10,9 +10,6 @@ import java.util.List;
  * Whether a server is started again by what its configuration says now, which it may not run with.
  */
 public final class NextStartRow {
-  /** What a primary is not measured by. */
-  public static final StandbyLimits NO_LIMITS = new StandbyLimits(0, 0, 0, 0, 0);
-
   private NextStartRow() {}
 
   /**

@@ -356,13 +356,13 @@ public final class SurroundingsChecks {
   /** What its recovery begins with is in its control file, and then the target writes its own. */
   private static StandbyLimits least(Instance member, Move move, ObservedMembers observed) {
     if (member.equals(move.to())) {
-      return NextStartRow.NO_LIMITS;
+      return StandbyLimits.NONE;
     }
     StandbyLimits recorded =
         observed
             .role(member)
             .map(role -> role.control().settings().limits())
-            .orElse(NextStartRow.NO_LIMITS);
+            .orElse(StandbyLimits.NONE);
     return observed.member(move.to()).map(ReplayLimits::of).map(recorded::or).orElse(recorded);
   }
 

@@ -45,7 +45,6 @@ final class ForeignPoint {
   private static final ClockWindow ANY_TIME =
       new ClockWindow(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"));
 
-  private static final StandbyLimits NO_LIMITS = new StandbyLimits(0, 0, 0, 0, 0);
   private static final Archiver NOT_ASKED = new Archiver(0, "", "", 0, "", "");
 
   private ForeignPoint() {}
@@ -188,7 +187,7 @@ final class ForeignPoint {
       ContentTarget target = scan.way().target();
       contents.add(
           new ContentEvidence(
-              target, owner(one), ANY_TIME, target.lsn(), NO_LIMITS, HostNeeds.NONE));
+              target, owner(one), ANY_TIME, target.lsn(), StandbyLimits.NONE, HostNeeds.NONE));
       proofs.add(new ContentProof(target.content(), point.records().get(0).start(), point.files()));
       archives.add(
           new ArchiveEvidence.ContentArchive(

@@ -14,7 +14,6 @@ import java.util.Optional;
  * archive, or can't be read, is reported and does not block a publish.
  */
 public final class MirrorsCheck {
-  private static final StandbyLimits NOT_ASKED = new StandbyLimits(0, 0, 0, 0, 0);
 
   private MirrorsCheck() {}
 
@@ -32,7 +31,8 @@ public final class MirrorsCheck {
 
   private static Optional<String> judge(Instance mirror, InstanceArchiving seen) {
     Archiving archiving =
-        new Archiving(seen.mode(), seen.command(), seen.library(), seen.walLevel(), NOT_ASKED);
+        new Archiving(
+            seen.mode(), seen.command(), seen.library(), seen.walLevel(), StandbyLimits.NONE);
     return ArchivingCheck.judge(mirror.id(), archiving)
         .match(
             proceed -> Optional.empty(),
