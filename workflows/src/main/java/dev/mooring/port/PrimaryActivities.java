@@ -119,7 +119,7 @@ public interface PrimaryActivities {
       settings = List.copyOf(settings);
     }
 
-    /** Whether any of them takes effect only by a restart of a primary. */
+    /** Whether its undo may start the server: hot_standby does nothing on a primary. */
     public boolean mayRestart() {
       return settings.stream().anyMatch(one -> !one.name().equals("hot_standby"));
     }

@@ -91,7 +91,10 @@ final class FakePrimaries implements PrimaryActivities {
       } else if (before != null) {
         left = "it has slots, and would not start without them";
       }
-      if (!restarted && !member.running && member.restartedBy.equals(request.call().run())) {
+      if (request.mayRestart()
+          && !restarted
+          && !member.running
+          && member.restartedBy.equals(request.call().run())) {
         member.start();
         members.stream();
         changed.add("start");

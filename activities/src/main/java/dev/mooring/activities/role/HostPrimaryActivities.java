@@ -68,7 +68,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
         request,
         Token.ofUndo(request.call(), attempt),
         "unset_primary",
-        List.of(names(request), millis(UP_AGAIN_WITHIN)),
+        List.of(names(request), request.mayRestart() ? millis(UP_AGAIN_WITHIN) : ""),
         UP_AGAIN_WITHIN.plus(deadlines.act()),
         HostPrimaryActivities::set);
   }

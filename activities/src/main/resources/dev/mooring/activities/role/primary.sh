@@ -90,7 +90,7 @@ refuse_unreadable() {
   refuse STATE_UNREADABLE "the server in $data would not start with its configuration: $config_wrong"
 }
 
-# Arguments: what acts_on is given, names with bars between, milliseconds to be up in.
+# Arguments: what acts_on is given, names with bars between, milliseconds to be up in, or empty to start nothing.
 unset_primary() {
   acts_on "$@"
   claimed
@@ -111,7 +111,7 @@ unset_primary() {
       changed=settings
     fi
   fi
-  [ ! -f "$restarting" ] || [ "$ends" = over ] || up_again "${10}"
+  [ -z "${10}" ] || [ ! -f "$restarting" ] || [ "$ends" = over ] || up_again "${10}"
   process_state "$data"
   [ "$state" != RUNNING ] || kill -HUP "$pid" ||
     refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be signalled to reload"

@@ -9,6 +9,8 @@ import dev.mooring.port.DatabaseActivities.OnServers;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.PrimaryActivities.MarkArchived;
+import dev.mooring.port.PrimaryActivities.SetPrimary;
+import dev.mooring.port.PrimaryActivities.Wanted;
 import dev.mooring.port.ReplicationActivities.ArchiverFiles;
 import dev.mooring.port.ReplicationActivities.RefusedWal;
 import dev.mooring.postgres.WalFileName;
@@ -97,6 +99,19 @@ abstract class PrimariesOfServers extends PrimaryContract {
     String started = started();
     assertThat(reverted().changed()).isEmpty();
     assertThat(started()).isEqualTo(started);
+  }
+
+  /** No approved plan is asked for that, as no run stops a primary for it. */
+  @Test
+  @Tag("all")
+  void the_undo_of_hot_standby_alone_starts_nothing() {
+    stopped();
+    SetPrimary other =
+        new SetPrimary(
+            settings("").call(), steps().on(EAST), List.of(new Wanted("hot_standby", "on")), "");
+    assertThat(world().primaries(1).revertPrimarySet(other).changed()).doesNotContain("start");
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+    assertThat(reverted().changed()).contains("start");
   }
 
   @Test
@@ -197,7 +212,8 @@ abstract class PrimariesOfServers extends PrimaryContract {
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT pg_walfile_name(pg_switch_wal()) FROM pg_logical_emit_message(false, '', 'x')")) {
+                "SELECT pg_walfile_name(pg_switch_wal()) FROM pg_logical_emit_message(false, '',"
+                    + " 'x')")) {
       row.next();
       return row.getString(1);
     }
