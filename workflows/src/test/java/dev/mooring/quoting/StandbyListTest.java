@@ -70,7 +70,7 @@ class StandbyListTest {
     assertThat(list.isNamed("east_1")).isTrue();
   }
 
-  /** Whoever may set it could otherwise end each run of the cluster. */
+  /** A superuser, who may set it, could otherwise end each run of the cluster. */
   @Test
   void a_name_of_any_length_is_read() {
     String name = "a\"".repeat(100_000);

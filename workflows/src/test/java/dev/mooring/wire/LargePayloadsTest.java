@@ -41,7 +41,7 @@ class LargePayloadsTest {
         .isInstanceOf(PayloadCodecException.class);
   }
 
-  /** Whoever writes to the namespace could otherwise end each worker that takes the task. */
+  /** A writer to the namespace could otherwise end each worker that takes the task. */
   @Test
   void a_small_one_that_unpacks_to_more_than_any_is_refused() {
     ByteString plain = ByteString.copyFrom(new byte[LargePayloads.UNPACKED_AT_MOST]);

@@ -24,7 +24,7 @@ class RunPlansTest {
   private static final List<String> OBJECTS = List.of("west-0: standby, becomes primary");
   private static final List<String> STEPS = List.of("PROMOTE: promote it");
 
-  /** Answers for a run as it is told to. */
+  /** A run that shows the plan of its request. */
   @WorkflowInterface
   public interface Answering {
     /** Waits. */
