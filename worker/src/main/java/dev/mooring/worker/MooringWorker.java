@@ -119,7 +119,8 @@ public final class MooringWorker implements AutoCloseable {
             client, config, environment, home, keptFiles(environment, home, keepsHistories));
     this.ownEntries = new OwnEntries(adapters.clusterFiles(), () -> client);
     this.signedActs =
-        new SignedActs(adapters.clusterFiles(), ownEntries, client.getOptions().getDataConverter());
+        new SignedActs(
+            adapters.clusterFiles(), () -> client, client.getOptions().getDataConverter());
     this.factory =
         WorkerFactory.newInstance(
             client,

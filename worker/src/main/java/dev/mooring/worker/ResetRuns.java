@@ -15,6 +15,7 @@ import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.common.interceptors.Header;
 
 /**
  * Makes sure that a run that was reset changes nothing without its lock. The lock ends with the run
@@ -38,7 +39,7 @@ final class ResetRuns extends RequestGuard {
   }
 
   @Override
-  void check(ForCall request, ActivityInfo activity) {
+  void check(ForCall request, ActivityInfo activity, Header header) {
     Call call = request.call();
     boolean reset = !call.run().equals(activity.getWorkflowRunId());
     if (reset && needsLock(activity, call) && !(request instanceof EnsureReceipt)) {

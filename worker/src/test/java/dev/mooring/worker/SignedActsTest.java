@@ -30,8 +30,13 @@ import dev.mooring.topology.SiteName;
 import dev.mooring.wire.Digest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.Header;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
@@ -46,6 +51,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +87,7 @@ class SignedActsTest {
   private TestWorkflowEnvironment environment;
   private ClusterFiles files;
   private Path reached;
+  private boolean unreadable;
 
   /** Hands over, and shows with it what it is told to. */
   @WorkflowInterface
@@ -149,15 +156,31 @@ class SignedActsTest {
     }
   }
 
+  /** Shows what is no approval, for as long as a test wants that. */
+  private final class OtherHeader extends WorkerInterceptorBase {
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+      return new ActivityInboundCallsInterceptorBase(next) {
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+          Map<String, Payload> other = Map.of(PlanApprovals.HEADER, Payload.newBuilder().build());
+          return super.execute(
+              unreadable ? new ActivityInput(new Header(other), input.getArguments()) : input);
+        }
+      };
+    }
+  }
+
   @BeforeEach
   void up() throws IOException {
     reached = directory.resolve("reached");
     write(APPROVERS);
     files = new ClusterFiles(directory, List.of(NORTH));
     OwnEntries entries = new OwnEntries(files, () -> environment.getWorkflowClient());
-    SignedActs acts = new SignedActs(files, entries, RunbookDataConverter.create());
+    SignedActs acts =
+        new SignedActs(files, () -> environment.getWorkflowClient(), RunbookDataConverter.create());
     acts.report(registry);
-    environment = TestServer.with(acts, entries);
+    environment = TestServer.with(acts, entries, new OtherHeader());
     environment
         .newWorker(QUEUE)
         .registerWorkflowImplementationTypes(SwitchoverImpl.class, OtherImpl.class);
@@ -309,6 +332,13 @@ class SignedActsTest {
     WorkflowStub run = started("Other");
     assertThat(refusal(run, signed(run, plan("n: primary"), ANNA)))
         .hasValueSatisfying(why -> assertThat(why).contains(": no plan of Other has it"));
+  }
+
+  @Test
+  void what_comes_with_an_act_is_read_only_where_the_file_asks_for_signatures() throws IOException {
+    unreadable = true;
+    write("");
+    assertThat(refusal(started(SWITCHOVER))).isEmpty();
   }
 
   @Test
