@@ -29,8 +29,20 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.Digest;
 import dev.mooring.wire.RunbookDataConverter;
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.temporal.api.common.v1.Payload;
+import io.temporal.api.history.v1.History;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.api.workflowservice.v1.GetSystemInfoResponse;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryResponse;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
+import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
@@ -39,6 +51,8 @@ import io.temporal.common.interceptors.Header;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
@@ -54,6 +68,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +103,7 @@ class SignedActsTest {
   private ClusterFiles files;
   private Path reached;
   private boolean unreadable;
+  private Supplier<WorkflowClient> client = () -> environment.getWorkflowClient();
 
   /** Hands over, and shows with it what it is told to. */
   @WorkflowInterface
@@ -177,8 +193,7 @@ class SignedActsTest {
     write(APPROVERS);
     files = new ClusterFiles(directory, List.of(NORTH));
     OwnEntries entries = new OwnEntries(files, () -> environment.getWorkflowClient());
-    SignedActs acts =
-        new SignedActs(files, () -> environment.getWorkflowClient(), RunbookDataConverter.create());
+    SignedActs acts = new SignedActs(files, () -> client.get(), RunbookDataConverter.create());
     acts.report(registry);
     environment = TestServer.with(acts, entries, new OtherHeader());
     environment
@@ -304,6 +319,68 @@ class SignedActsTest {
             refusal(
                 run -> signed("other", run.getExecution().getRunId(), plan("n: primary"), ANNA)))
         .hasValueSatisfying(why -> assertThat(why).contains("signature of 0 approvers, not of 1"));
+  }
+
+  /** A reset run has another id, and goes on by what was approved before. */
+  @Test
+  void the_approval_of_the_run_before_a_reset_counts() throws IOException {
+    Server service = resetFrom("before");
+    try {
+      assertThat(refusal(reset -> signedFor("older", reset)))
+          .hasValueSatisfying(why -> assertThat(why).contains("is of another run"));
+      assertThat(refusal(reset -> signedFor("before", reset))).isEmpty();
+    } finally {
+      service.shutdownNow();
+    }
+  }
+
+  private static PlanApprovals signedFor(String run, WorkflowStub reset) {
+    return signed(reset.getExecution().getWorkflowId(), run, plan("n: primary"), ANNA);
+  }
+
+  /** Temporal's test server has no resets: this one says of each run that it was reset. */
+  private Server resetFrom(String run) throws IOException {
+    HistoryEvent.Builder started = HistoryEvent.newBuilder();
+    started.getWorkflowExecutionStartedEventAttributesBuilder().setOriginalExecutionRunId(run);
+    Server service =
+        Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+            .addService(new SaysOfEachRun(started.build()))
+            .build()
+            .start();
+    WorkflowClient asked =
+        WorkflowClient.newInstance(
+            WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder()
+                    .setTarget("127.0.0.1:" + service.getPort())
+                    .build()));
+    client = () -> asked;
+    return service;
+  }
+
+  private static final class SaysOfEachRun extends WorkflowServiceGrpc.WorkflowServiceImplBase {
+    private final HistoryEvent first;
+
+    SaysOfEachRun(HistoryEvent first) {
+      this.first = first;
+    }
+
+    @Override
+    public void getSystemInfo(
+        GetSystemInfoRequest request, StreamObserver<GetSystemInfoResponse> answer) {
+      answer.onNext(GetSystemInfoResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void getWorkflowExecutionHistory(
+        GetWorkflowExecutionHistoryRequest request,
+        StreamObserver<GetWorkflowExecutionHistoryResponse> answer) {
+      answer.onNext(
+          GetWorkflowExecutionHistoryResponse.newBuilder()
+              .setHistory(History.newBuilder().addEvents(first))
+              .build());
+      answer.onCompleted();
+    }
   }
 
   @Test
