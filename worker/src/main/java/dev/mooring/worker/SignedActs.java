@@ -16,6 +16,7 @@ import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
+import io.temporal.failure.ApplicationFailure;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -109,10 +110,17 @@ final class SignedActs extends OwnFileGuard {
     if (came == null) {
       return Optional.of("no approval came with it");
     }
-    PlanApprovals shown = converter.fromPayload(came, PlanApprovals.class, PlanApprovals.class);
     ActivityInfo by = asked.activity();
-    return shown.run().equals(by.getWorkflowRunId()) || shown.run().equals(originalRun(by))
-        ? shown.lacking(act, file, by.getWorkflowId(), by.getWorkflowType())
-        : Optional.of("the approval that came with it is of another run");
+    try {
+      PlanApprovals shown = converter.fromPayload(came, PlanApprovals.class, PlanApprovals.class);
+      return shown.run().equals(by.getWorkflowRunId()) || shown.run().equals(originalRun(by))
+          ? shown.lacking(act, file, by.getWorkflowId(), by.getWorkflowType())
+          : Optional.of("the approval that came with it is of another run");
+    } catch (ApplicationFailure notKnown) {
+      throw notKnown;
+    } catch (RuntimeException forged) {
+      return Optional.of(
+          "the approval that came with it can't be read: " + forged.getClass().getSimpleName());
+    }
   }
 }

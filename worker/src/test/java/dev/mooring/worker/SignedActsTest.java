@@ -412,6 +412,18 @@ class SignedActsTest {
   }
 
   @Test
+  void what_can_t_be_read_as_an_approval_is_none() {
+    unreadable = true;
+    assertThat(refusal(started(SWITCHOVER)))
+        .hasValueSatisfying(
+            why ->
+                assertThat(why)
+                    .startsWith("NOT_APPROVED: ")
+                    .contains(": the approval that came with it can't be read"));
+    assertThat(registry.get("mooring.acts.refused").functionCounter().count()).isEqualTo(1);
+  }
+
+  @Test
   void what_comes_with_an_act_is_read_only_where_the_file_asks_for_signatures() throws IOException {
     unreadable = true;
     write("");
