@@ -33,7 +33,8 @@ final class SqlErrors {
 
   /**
    * The kind of failure. A server that can't read its own files, such as a control file whose
-   * checksum is wrong, reports class 58 or XX.
+   * checksum is wrong, reports class 58 or XX. Of an answer over its limit the driver has no more,
+   * and no connection.
    */
   static FailureCode codeOf(SQLException error, While doing) {
     String state = stateOf(error);
@@ -44,9 +45,10 @@ final class SqlErrors {
       return FailureCode.DATABASE_UNREACHABLE;
     }
     if (lost(state)) {
-      return doing == While.CHANGING
-          ? FailureCode.OUTCOME_UNKNOWN
-          : FailureCode.DATABASE_UNREACHABLE;
+      if (doing == While.CHANGING) {
+        return FailureCode.OUTCOME_UNKNOWN;
+      }
+      return isTooLong(error) ? FailureCode.STATE_UNREADABLE : FailureCode.DATABASE_UNREACHABLE;
     }
     if (doing == While.ENTERING_BARRIER && (state.equals("55P03") || state.equals("57014"))) {
       return FailureCode.BARRIER_NOT_REACHED;
@@ -121,6 +123,11 @@ final class SqlErrors {
         || state.equals("57P02")
         || state.equals("57P05")
         || state.equals("25P03");
+  }
+
+  private static boolean isTooLong(SQLException error) {
+    return serverMessage(error) == null
+        && String.valueOf(error.getMessage()).contains("maxResultBuffer");
   }
 
   private static boolean failedInTls(SQLException error) {

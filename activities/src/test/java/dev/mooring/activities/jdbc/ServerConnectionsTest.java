@@ -196,7 +196,7 @@ class ServerConnectionsTest {
     }
 
     assertThat(fault.join()).hasMessageContaining("maxResultBuffer");
-    assertThat(fault.join().code()).isEqualTo(FailureCode.DATABASE_UNREACHABLE);
+    assertThat(fault.join().code()).isEqualTo(FailureCode.STATE_UNREADABLE);
   }
 
   @Test

@@ -51,6 +51,14 @@ class SqlErrorsTest {
   }
 
   @Test
+  void an_answer_over_its_limit_is_unreadable_unless_it_was_to_a_change() {
+    SQLException error = new SQLException("over maxResultBuffer", "08S01");
+    assertThat(SqlErrors.codeOf(error, While.READING)).isEqualTo(FailureCode.STATE_UNREADABLE);
+    assertThat(SqlErrors.codeOf(error, While.CHANGING)).isEqualTo(FailureCode.OUTCOME_UNKNOWN);
+    assertThat(SqlErrors.endsSession(error)).isTrue();
+  }
+
+  @Test
   void a_certificate_that_is_not_believed_is_no_unreachable_server() {
     SQLException error =
         new SQLException("SSL error", "08006", new SSLHandshakeException("no path"));
