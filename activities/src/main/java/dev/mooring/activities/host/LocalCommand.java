@@ -98,7 +98,8 @@ public final class LocalCommand {
     }
   }
 
-  private static String firstLine(Path said) throws IOException {
+  /** The first line that says something, shortened; the file may be of any length. */
+  public static String firstLine(Path said) throws IOException {
     String line =
         text(said).lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
     return line.substring(0, Math.min(LINE_AT_MOST, line.length()));

@@ -4,7 +4,6 @@ import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Barrier;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,9 +107,8 @@ final class CommandBarrier implements PointBarrier {
   }
 
   private static String said(Path output) throws IOException {
-    String text = Files.readString(output, StandardCharsets.UTF_8).strip();
-    String line = text.lines().findFirst().orElse("");
-    return line.isEmpty() ? "" : ": " + line.substring(0, Math.min(200, line.length()));
+    String line = LocalCommand.firstLine(output);
+    return line.isEmpty() ? "" : ": " + line;
   }
 
   private static DatabaseFault refused(String which, String what) {

@@ -1,6 +1,7 @@
 package dev.mooring.activities.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.topology.Barrier;
@@ -27,5 +28,15 @@ class CommandBarrierTest {
     barrier.enter(Deadline.in(commands.timeout()));
     barrier.leave();
     assertThat(Files.readAllLines(out)).containsExactly("10 unset", "unset");
+  }
+
+  @Test
+  void of_what_a_command_prints_without_end_the_first_line_is_said() {
+    Barrier.Command commands =
+        new Barrier.Command(
+            "echo no; truncate -s 3G /dev/stdout; exit 3", "true", Duration.ofSeconds(10));
+    assertThatThrownBy(() -> new CommandBarrier(commands).enter(Deadline.in(commands.timeout())))
+        .isInstanceOf(DatabaseFault.class)
+        .hasMessage("the barrier's enter command ended with status 3: no");
   }
 }
