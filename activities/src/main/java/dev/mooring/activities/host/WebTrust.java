@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
 /** The certificate authorities for web servers: those that Java knows, or those of one file. */
@@ -74,9 +75,16 @@ public final class WebTrust {
     }
   }
 
-  /** Why a server was not trusted, and what fixes it; empty for any other trouble. */
+  /**
+   * Why a server was not trusted, and what fixes it; empty for any other trouble. Nothing was sent
+   * to it: Java's TLS calls only the first record of a connection unrecognized.
+   */
   public static Optional<String> refusal(IOException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException
+          && String.valueOf(cause.getMessage()).contains("nrecognized SSL message")) {
+        return Optional.of("the server answers without TLS; give it a certificate");
+      }
       if (cause instanceof CertificateException) {
         return Optional.of(
             "the server's certificate is not believed: "

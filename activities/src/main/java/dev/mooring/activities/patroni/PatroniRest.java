@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 
@@ -160,17 +161,18 @@ final class PatroniRest {
     } catch (ConnectException | HttpConnectTimeoutException e) {
       throw HostFailures.of(
           FailureCode.PATRONI_UNREACHABLE, where(member) + " can't be reached", e);
-    } catch (SSLHandshakeException e) {
-      throw HostFailures.of(
-          FailureCode.PATRONI_UNREACHABLE,
-          where(member) + ": " + WebTrust.refusal(e).orElseGet(e::toString),
-          e);
     } catch (IOException e) {
-      throw HostFailures.of(
-          FailureCode.OUTCOME_UNKNOWN,
-          "%s took %s and gave no answer in %d ms: %s"
-              .formatted(where(member), path, within.toMillis(), e),
-          e);
+      Optional<String> refusal = WebTrust.refusal(e);
+      throw e instanceof SSLHandshakeException || refusal.isPresent()
+          ? HostFailures.of(
+              FailureCode.PATRONI_UNREACHABLE,
+              where(member) + ": " + refusal.orElseGet(e::toString),
+              e)
+          : HostFailures.of(
+              FailureCode.OUTCOME_UNKNOWN,
+              "%s took %s and gave no answer in %d ms: %s"
+                  .formatted(where(member), path, within.toMillis(), e),
+              e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw HostFailures.of(

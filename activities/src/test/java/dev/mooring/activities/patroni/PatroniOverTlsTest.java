@@ -17,8 +17,11 @@ import dev.mooring.topology.SecretReference;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +139,34 @@ class PatroniOverTlsTest {
     ApplicationFailure refused = failure(() -> changed(intruder, "ours"));
     assertThat(refused.getType()).isEqualTo(FailureCode.PATRONI_UNREACHABLE.name());
     assertThat(authorizations).isEmpty();
+  }
+
+  /** What Patroni without TLS answers to a client that begins with it. */
+  @Test
+  void an_answer_by_plain_http_is_no_answer_of_patroni() throws Exception {
+    overTls("ours", "ip:127.0.0.1");
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread answers =
+          new Thread(
+              () -> {
+                try (Socket client = server.accept()) {
+                  assertThat(client.getInputStream().read()).isNotNegative();
+                  client
+                      .getOutputStream()
+                      .write("HTTP/1.0 400 Bad request\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                } catch (IOException over) {
+                  throw new UncheckedIOException(over);
+                }
+              });
+      answers.start();
+      Member plain =
+          new Member(new InstanceId("west-0"), "west-0", "127.0.0.1", server.getLocalPort());
+      ApplicationFailure refused = failure(() -> changed(plain, "ours"));
+      answers.join();
+      assertThat(refused.getType()).isEqualTo(FailureCode.PATRONI_UNREACHABLE.name());
+      assertThat(refused.getOriginalMessage())
+          .startsWith(PatroniRest.where(plain) + ": the server answers without TLS");
+    }
   }
 
   @Test
