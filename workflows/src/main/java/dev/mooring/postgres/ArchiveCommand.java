@@ -52,6 +52,9 @@ public final class ArchiveCommand {
               // runs in the background
               + "|[^&>]&\\s*$");
 
+  /** Longer than any that somebody wrote; the patterns may take the square of a length. */
+  private static final int JUDGED_AT_MOST = 8_192;
+
   private ArchiveCommand() {}
 
   /** Whether there is one. */
@@ -59,9 +62,11 @@ public final class ArchiveCommand {
     return !command.isBlank() && !command.equals("(disabled)");
   }
 
-  /** Whether it reports success also after a failure. */
+  /** Whether it reports success also after a failure; one that is too long to be judged may. */
   public static boolean hidesFailures(String command) {
-    return command.equals(HIDING) || HIDES_FAILURE.matcher(command).find();
+    return command.equals(HIDING)
+        || command.length() > JUDGED_AT_MOST
+        || HIDES_FAILURE.matcher(command).find();
   }
 
   /**
