@@ -91,7 +91,7 @@ final class SignedActs extends OwnFileGuard {
   Optional<String> refusal(Asked asked, ClusterEntries version, String file) {
     String type = asked.activity().getActivityType();
     return AuthorisedAct.of(type, asked.request())
-        .filter(act -> act.isSigned(version.cluster()))
+        .filter(act -> act.isSigned(version.cluster(), asked.activity().getWorkflowType()))
         .flatMap(
             act ->
                 lacking(act, asked, version.cluster())

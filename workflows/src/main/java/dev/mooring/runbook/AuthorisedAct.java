@@ -92,10 +92,17 @@ public record AuthorisedAct(List<Runbook> runbooks, List<InstanceId> on) {
     return List.of(((AboutMember) request).instance());
   }
 
-  /** Whether only signatures approve it by that file. */
-  public boolean isSigned(Cluster file) {
+  /**
+   * Whether only signatures approve it by that file.
+   *
+   * @param type the workflow type of the run that does it
+   */
+  public boolean isSigned(Cluster file, String type) {
     return !file.approvals().allowsUnsigned()
-        && runbooks.stream().noneMatch(runbook -> isAutomatic(runbook, file));
+        && Runbook.ofType(type)
+            .filter(runbooks::contains)
+            .filter(runbook -> isAutomatic(runbook, file))
+            .isEmpty();
   }
 
   /** Whether runs of it may act by the file, without a person. */

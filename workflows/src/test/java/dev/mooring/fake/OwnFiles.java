@@ -78,7 +78,7 @@ final class OwnFiles extends WorkerInterceptorBase {
     if (shown.isEmpty()) {
       return Optional.of("no plan is approved");
     }
-    return act.isSigned(file)
+    return act.isSigned(file, run.getWorkflowType())
         ? shown.get().lacking(act, file, run.getWorkflowId(), run.getWorkflowType())
         : shown.get().unnamed(act, run.getWorkflowType());
   }

@@ -94,6 +94,15 @@ class AuthorisedActTest {
     assertThat(AuthorisedAct.of("RevertPrimarySet", set("wal_level"))).isPresent();
   }
 
+  @Test
+  void only_the_runbook_that_runs_is_exempt_if_the_file_asks_nobody_for_it() {
+    Cluster file = Strait.synchronous("{automatic: {}}\n" + ApprovalSigner.ONLY_ANNA);
+    AuthorisedAct act = new AuthorisedAct(AuthorisedAct.runbooks("EnsurePatroniLet"), List.of());
+    assertThat(act.isSigned(file, "Failover")).isFalse();
+    assertThat(act.isSigned(file, "Switchover")).isTrue();
+    assertThat(act.isSigned(file, "Other")).isTrue();
+  }
+
   private static SetPrimary set(String name) {
     Cluster cluster = Strait.cluster();
     return new SetPrimary(
