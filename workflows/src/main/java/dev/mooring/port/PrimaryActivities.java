@@ -36,7 +36,8 @@ public interface PrimaryActivities {
    * that this run stopped, or asked to stop, runs as the primary again. If the restart has ended,
    * nothing is started, and the settings it was restarted with stay: {@code archive_mode} without
    * its command, which a reload would remove, keeps all WAL. If the server has slots its settings
-   * stay too, because it would not start without them. Harmless if nothing was done.
+   * stay too, because it would not start without them; so they do if the run replaced lines of
+   * other settings than these. Harmless if nothing was done.
    *
    * <p>If the server may be down, the caller has checked that no other instance accepts writes.
    */

@@ -105,6 +105,8 @@ unset_primary() {
       left='it was restarted with them'
     elif [ -n "$(ls -A "$data/pg_replslot" 2>/dev/null)" ]; then
       left='it has slots, and would not start without them'
+    elif grep -qvaiE "$raised" "$was"; then
+      left='lines of other settings are kept with theirs'
     else
       put_back "$raised" "$was"
       rm -f "$was"
