@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SftpFiles implements EvidenceFiles {
   private static final Logger LOG = LoggerFactory.getLogger(SftpFiles.class);
+  private static final Duration CALL_AT_MOST = Duration.ofMinutes(2);
   private static final Duration SYNC_AT_MOST = Duration.ofSeconds(15);
   private static final List<String> EXTENSIONS =
       List.of("posix-rename@openssh.com", "hardlink@openssh.com");
@@ -52,7 +53,7 @@ final class SftpFiles implements EvidenceFiles {
   }
 
   static SftpFiles open(Hosts hosts, Host host, String root) {
-    SftpSession session = hosts.sftp(host);
+    SftpSession session = hosts.sftp(host, CALL_AT_MOST);
     for (String extension : EXTENSIONS) {
       if (session.channel().getExtension(extension) == null) {
         session.close();

@@ -47,13 +47,17 @@ public final class Hosts implements HostShell, AutoCloseable {
     }
   }
 
-  /** Opens SFTP to a host that is reached over SSH. */
-  public SftpSession sftp(Host host) {
+  /**
+   * Opens SFTP to a host that is reached over SSH.
+   *
+   * @param atMost how long one call may take
+   */
+  public SftpSession sftp(Host host, Duration atMost) {
     if (host.access().kind() == HostAccess.Kind.LOCAL) {
       throw new IllegalArgumentException("host " + host.name() + " is not reached over SSH");
     }
     try {
-      return ssh.sftp(host);
+      return ssh.sftp(host, atMost);
     } catch (InterruptedException stopped) {
       throw interrupted(host, "SFTP");
     }

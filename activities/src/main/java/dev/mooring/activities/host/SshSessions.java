@@ -130,8 +130,8 @@ final class SshSessions implements AutoCloseable {
     return opened(host, (session, closed) -> exec(host, session, closed, script));
   }
 
-  SftpSession sftp(Host host) throws InterruptedException {
-    return opened(host, this::sftp);
+  SftpSession sftp(Host host, Duration atMost) throws InterruptedException {
+    return opened(host, (session, closed) -> sftp(session, closed, atMost));
   }
 
   private <C> C opened(Host host, Opening<C> opening) throws InterruptedException {
@@ -191,11 +191,11 @@ final class SshSessions implements AutoCloseable {
     }
   }
 
-  private SftpSession sftp(Session session, Runnable closed)
+  private SftpSession sftp(Session session, Runnable closed, Duration atMost)
       throws JSchException, InterruptedException {
     ChannelSftp channel = (ChannelSftp) channel(session, "sftp");
     openInTime(channel, closed);
-    return new SftpSession(channel, closed);
+    return new SftpSession(channel, closed, atMost);
   }
 
   /** A server that refuses a channel gives a reason, which JSch (2.28) keeps as its exit status. */

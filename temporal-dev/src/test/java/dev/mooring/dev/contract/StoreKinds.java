@@ -7,6 +7,7 @@ import dev.mooring.activities.evidence.WebServer;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.SftpSession;
 import dev.mooring.contract.EvidenceWorld;
+import dev.mooring.contract.Limit;
 import dev.mooring.dev.contract.StoreWorld.Made;
 import dev.mooring.dev.evidence.S3Server;
 import dev.mooring.dev.lab.Lab;
@@ -63,7 +64,7 @@ final class StoreKinds implements AutoCloseable {
           Host host =
               cluster.hosts().stream().filter(h -> h.name().equals(name)).findFirst().orElseThrow();
           Path root = lab.hosts().get(0).mooring().resolve(next());
-          try (SftpSession session = hosts.sftp(host)) {
+          try (SftpSession session = hosts.sftp(host, Limit.seconds(20))) {
             session.channel().mkdir(root.toString());
           } catch (SftpException e) {
             throw new AssertionError(e);

@@ -3,6 +3,7 @@ package dev.mooring.dev.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.jcraft.jsch.SftpException;
 import dev.mooring.activities.evidence.EvidenceFiles;
 import dev.mooring.activities.evidence.EvidenceFilesContract;
 import dev.mooring.activities.evidence.StoresByKind;
@@ -19,6 +20,7 @@ import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.HostName;
 import io.temporal.failure.ApplicationFailure;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -76,9 +78,8 @@ class SftpFilesIT extends EvidenceFilesContract {
   private static SftpSession session() {
     return hosts.sftp(
         host(
-            labHost().address(),
-            labHost().sshPort(),
-            lab.configDirectory().resolve("known_hosts")));
+            labHost().address(), labHost().sshPort(), lab.configDirectory().resolve("known_hosts")),
+        Limit.seconds(3));
   }
 
   private static String quoted(String path) {
@@ -124,6 +125,20 @@ class SftpFilesIT extends EvidenceFilesContract {
         .isInstanceOf(ApplicationFailure.class)
         .hasMessageContaining("it is no regular file");
     files.close();
+  }
+
+  /** The session's keepalives are answered: only the limit of the call ends it. */
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void a_server_that_gives_no_answer_ends_the_call() throws Exception {
+    open().close();
+    new ProcessBuilder("mkfifo", "-m", "666", root + "/silent").inheritIO().start().waitFor();
+    try (SftpSession session = session()) {
+      assertThatThrownBy(
+              () -> session.channel().get(quoted(root + "/silent"), new ByteArrayOutputStream()))
+          .isInstanceOf(SftpException.class)
+          .hasCauseInstanceOf(IOException.class);
+    }
   }
 
   @Test
