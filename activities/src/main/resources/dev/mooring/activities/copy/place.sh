@@ -249,8 +249,14 @@ bar_ended_timelines() { # expects value: the source's timeline
     case $ended in
       '' | *[!0-9]*) continue ;;
     esac
+    case $fork in
+      *[!0-9A-F/]*) refuse STATE_UNREADABLE "$history has a fork that is no position" ;;
+    esac
     for file in "$made/pg_wal/$(printf '%08X' "$ended")"????????????????; do
       place=${file##*/????????}
+      case $place in
+        *[!0-9A-F]*) continue ;;
+      esac
       [ -e "$file" ] && [ "$(((0x${place%????????} << 32) + (0x${place#????????} + 1) * value))" -gt \
         "$(((0x${fork%/*} << 32) + 0x${fork#*/}))" ] || continue
       mark=$made/pg_wal/archive_status/${file##*/}

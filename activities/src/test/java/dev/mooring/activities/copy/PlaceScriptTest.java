@@ -58,6 +58,10 @@ class PlaceScriptTest {
   }
 
   private String run(String commands) throws IOException, InterruptedException {
+    return run(List.of("sh"), commands);
+  }
+
+  private String run(List<String> shell, String commands) throws IOException, InterruptedException {
     String script =
         Script.resource(Script.class, OfInstance.SERVER)
             + "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\nrefuse_shared() { :; }\n"
@@ -72,7 +76,7 @@ class PlaceScriptTest {
             + " rewinding=$1/data.mooring-rewind\n"
             + "made=$new old=$1/data.mooring-old-20260101000000 job=$1/job way=BASE_BACKUP\n"
             + commands;
-    return Sh.said(script, above);
+    return Sh.saidBy(shell, script, above);
   }
 
   private String through(String directory) throws IOException {
@@ -164,6 +168,23 @@ class PlaceScriptTest {
     Files.writeString(base.resolve("1"), "12345");
     assertThat(run("verify_placed")).isEmpty();
     assertThat(data.resolve("mooring.half-made")).doesNotExist();
+  }
+
+  /**
+   * The source's files are not this host's: bash runs commands within what it takes as a number.
+   */
+  @Test
+  void a_history_with_no_position_is_refused_and_evaluated_nowhere() throws Exception {
+    Path wal = Files.createDirectories(above.resolve("data.mooring-new/pg_wal/archive_status"));
+    Files.createFile(wal.resolveSibling("000000010000000000000003"));
+    Files.writeString(wal.resolveSibling("00000002.history"), "1 1+value[$(>reached)]/0 no\n");
+    assertThat(
+            run(
+                List.of("bash"),
+                "cd \"$above\" && control='Bytes per WAL segment:  16777216' value=2"
+                    + " && bar_ended_timelines"))
+        .startsWith("refused STATE_UNREADABLE ");
+    assertThat(above.resolve("reached")).doesNotExist();
   }
 
   /** A standby is not fenced: its launcher may start it as soon as it has its name. */
@@ -274,10 +295,11 @@ class PlaceScriptTest {
   }
 
   private static final String PLACING =
-      "sync() { :; }; of_old; put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\" || echo no\n";
+      "sync() { :; }; of_old; put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\" ||"
+          + " echo no\n";
   private static final String REVERTING =
-      "sync() { :; }; of_job() { jobs=$above; }; report() { echo \"$2\"; }; cluster_dir=$above subject=west-0;"
-          + " revert_copying x x run";
+      "sync() { :; }; of_job() { jobs=$above; }; report() { echo \"$2\"; }; cluster_dir=$above"
+          + " subject=west-0; revert_copying x x run";
 
   /** With the number of commands that change something after which the script is gone. */
   private static String gone(int after) {
@@ -492,8 +514,8 @@ class PlaceScriptTest {
         .isEqualTo(
             data
                 + " is a file system of its own: it can't be renamed, and nothing can be made"
-                + " beside it. Stop its server, mount it elsewhere, move the data into a directory below"
-                + " that mount, and put a link to that directory in its place\n");
+                + " beside it. Stop its server, mount it elsewhere, move the data into a directory"
+                + " below that mount, and put a link to that directory in its place\n");
   }
 
   /** /proc is a file system of its own wherever this runs. */
