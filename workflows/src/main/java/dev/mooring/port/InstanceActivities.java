@@ -181,12 +181,11 @@ public interface InstanceActivities {
   /**
    * Whether a host is fit to run an instance's runbooks.
    *
-   * @param ownership the owner of its data directory
+   * @param ownership the owner of its data directory, and Mooring's own
    * @param software its versions
    * @param limits what a standby that serves reads is measured by, as {@code postgres -C} prints it
    * @param missingPrograms programs the runbooks need and the directory of programs has not
    * @param archiveTrouble why the archive directory can't be read there; empty when it can
-   * @param directoryTrouble why Mooring's own directory can't be written; empty when it can
    */
   record InstanceFitness(
       InstanceId instance,
@@ -194,8 +193,7 @@ public interface InstanceActivities {
       InstanceObserved.Software software,
       StandbyLimits limits,
       List<String> missingPrograms,
-      String archiveTrouble,
-      String directoryTrouble) {
+      String archiveTrouble) {
     public InstanceFitness {
       missingPrograms = List.copyOf(missingPrograms);
     }

@@ -247,20 +247,25 @@ public interface RoleActivities {
       String archiveMode, String hotStandby, String walLevel, int slots, StandbyLimits limits) {}
 
   /**
-   * The owner of a data directory.
+   * The owner of a data directory, and whether Mooring's own directory on that host can be written.
    *
    * @param login the account that commands run as there
    * @param mode in octal, such as 700
    * @param mounts its name if it is a mount, which can't be renamed; else empty
+   * @param unwritable what of Mooring's directory there that account can't write, so that each act
+   *     would be refused: one sentence, or none
    */
   record Ownership(
       String login,
       String owner,
       String mode,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<String> mounts) {
+          List<String> mounts,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> unwritable) {
     public Ownership {
       mounts = List.copyOf(mounts);
+      unwritable = List.copyOf(unwritable);
     }
   }
 

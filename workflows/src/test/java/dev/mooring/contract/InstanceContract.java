@@ -69,7 +69,7 @@ public abstract class InstanceContract {
       assertThat(fit.software().server().major()).isEqualTo(fit.software().dataMajor());
       assertThat(fit.missingPrograms()).isEmpty();
       assertThat(fit.archiveTrouble()).isEmpty();
-      assertThat(fit.directoryTrouble()).isEmpty();
+      assertThat(fit.ownership().unwritable()).isEmpty();
     }
     assertThat(fitness(steps().east(), "").failures()).isEmpty();
   }

@@ -167,12 +167,11 @@ final class FakeInstances implements InstanceActivities {
             .orElseGet(() -> standby(instance.id()).software());
     return new InstanceFitness(
         instance.id(),
-        new Ownership("postgres", "postgres", "700", List.of()),
+        new Ownership("postgres", "postgres", "700", List.of(), List.of()),
         software,
         limits(instance).limits(),
         List.of(),
-        there ? "" : archive.directoryOf(instance.content()) + " is not there",
-        "");
+        there ? "" : archive.directoryOf(instance.content()) + " is not there");
   }
 
   @Override

@@ -79,6 +79,8 @@ final class FakeMember {
   /** What it needs of its host and that has not. */
   List<String> lacking = List.of();
 
+  List<String> unwritable = List.of();
+
   List<String> unreadableConfiguration = List.of();
 
   /** Why it is not up after a restart stopped it, if it is not to be. */

@@ -339,6 +339,11 @@ public final class FakeMembers implements StreamingHands {
     member(new InstanceId(id)).lacking = List.of(missing);
   }
 
+  /** What of Mooring's directory on its host the account can't write. */
+  public synchronized void unwritable(String id, String said) {
+    member(new InstanceId(id)).unwritable = List.of(said);
+  }
+
   /** Its configuration was saved since its start so that `postgres -C` says that. */
   public synchronized void misconfigured(String id, String... said) {
     member(new InstanceId(id)).unreadableConfiguration = List.of(said);

@@ -156,7 +156,7 @@ final class FakeRoles implements RoleActivities {
       FakeMember member = members.member(request.on().instances().get(0).id());
       return new Surroundings(
           member.instance().id(),
-          new Ownership("postgres", "postgres", "700", List.of()),
+          new Ownership("postgres", "postgres", "700", List.of(), member.unwritable),
           new HostSoftware(
               world.directories().programs.getOrDefault(member.instance().id(), Harbour.VERSION),
               List.of(),

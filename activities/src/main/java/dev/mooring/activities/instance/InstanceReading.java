@@ -65,12 +65,15 @@ final class InstanceReading {
     return new InstanceFitness(
         instance,
         new Ownership(
-            said.text("login"), said.text("owner"), said.text("mode"), said.lines("mounts")),
+            said.text("login"),
+            said.text("owner"),
+            said.text("mode"),
+            said.lines("mounts"),
+            said.lines("unwritable")),
         software(said),
         limits(said),
         said.words("missing"),
-        trouble.isEmpty() ? more.get() : trouble,
-        said.text("directory").strip());
+        trouble.isEmpty() ? more.get() : trouble);
   }
 
   static InstanceArchiving archiving(InstanceId instance, Said said) {

@@ -7,6 +7,7 @@ import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.host.Token;
 import dev.mooring.activities.host.UpstreamLogin;
 import dev.mooring.port.RoleActivities.Configuration;
 import dev.mooring.port.RoleActivities.HostSoftware;
@@ -62,7 +63,8 @@ final class SurroundingsLook {
                     .map(one -> UpstreamLogin.connection(List.of(one), "").toString())
                     .orElse(""),
                 upstream.flatMap(one -> UpstreamLogin.password(one, secrets)).orElse(""),
-                String.join("\n", request.files())));
+                String.join("\n", request.files()),
+                Token.directory(request.call(), request.on().host())));
     NeedWords.of(request.needs()).forEach(arguments::add);
     OfInstance.call(script, instance, "observe_surroundings", arguments);
     return shell.only(
@@ -76,7 +78,8 @@ final class SurroundingsLook {
             said.text("login").strip(),
             said.text("owner").strip(),
             said.text("mode").strip(),
-            said.lines("mounts")),
+            said.lines("mounts"),
+            said.lines("unwritable")),
         new HostSoftware(
             ServerVersion.ofProgram(said.text("program")),
             said.words("lacking"),

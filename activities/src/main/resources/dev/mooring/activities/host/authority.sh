@@ -22,6 +22,16 @@ lock() { # seconds to wait
   done
 }
 
+# In a directory that can't be searched no file is seen: that is not one in which nothing acted yet.
+refuse_unsearched() {
+  searched=$cluster_dir
+  while [ ! -e "$searched" ] && [ ! -L "$searched" ]; do
+    searched=$(dirname "$searched")
+  done
+  [ -x "$searched" ] && { [ "$searched" != "$cluster_dir" ] || [ -r "$searched" ]; } ||
+    end_refused STATE_UNREADABLE "Mooring's directory $cluster_dir can't be read: $(ls -ld "$searched" 2>&1)"
+}
+
 # Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_acted, seen_writer,
 # seen_writer_epoch, seen_writer_run, seen_writer_boot, seen_others. Its absence means that nothing acted here yet; a
 # file that can't be read as a whole stops everything.
@@ -29,7 +39,7 @@ read_authority() { # content
   authority=$cluster_dir/$1.authority
   seen_epoch=0 seen_ordinal=0 seen_attempt=0 seen_run='' seen_others='' seen_cluster='' seen_content=''
   seen_acted='' seen_writer='' seen_writer_epoch=0 seen_writer_run='' seen_writer_boot=''
-  [ -e "$authority" ] || [ -L "$authority" ] || return 0
+  [ -e "$authority" ] || [ -L "$authority" ] || { refuse_unsearched && return 0; }
   seen_epoch='' seen_ordinal='' seen_attempt='' seen_writer_epoch=''
   [ -f "$authority" ] && [ -r "$authority" ] ||
     end_refused STATE_UNREADABLE "authority file $authority can't be read"
@@ -184,6 +194,7 @@ recorded() {
 # Says the highest epoch that acted on this host for the cluster.
 highest_epoch() {
   highest=0
+  refuse_unsearched
   for authority_file in "$cluster_dir"/*.authority; do
     [ -e "$authority_file" ] || [ -L "$authority_file" ] || continue
     content=${authority_file##*/}

@@ -49,14 +49,7 @@ fitness() { # data directory, program directory, the archive's three words, Moor
       ;;
   esac
   report archive "$archive_trouble"
-  directory=$6
-  while [ ! -e "$directory" ] && [ "$directory" != / ]; do
-    directory=$(dirname "$directory")
-  done
-  directory_trouble=''
-  [ -d "$directory" ] && [ -w "$directory" ] && [ -x "$directory" ] ||
-    directory_trouble="$(ls -ld "$directory" 2>&1)"
-  report directory "$directory_trouble"
+  say_unwritable "$6"
 }
 
 # What an instance would archive with; archive_library is there since version 15.

@@ -106,9 +106,11 @@ say_next() {
   report next "$next"
 }
 
-observe_surroundings() { # data directory, program directory, connection, password, files, kind and name of each need
+# Also Mooring's directory for the cluster, and then kind and name of each need.
+observe_surroundings() { # data directory, program directory, connection, password, files, that directory, needs
   of_instance "$1" "$2"
   say_ownership
+  say_unwritable "$6"
   # the name that the server calls it by, which a link makes another than its manager's
   ! postmaster "$data" || report directory "$(sed -n 2p "$data/postmaster.pid" 2>/dev/null)"
   report program "$("$bin/postgres" --version)"
@@ -126,6 +128,6 @@ observe_surroundings() { # data directory, program directory, connection, passwo
   say_managers
   say_next
   try_connection "$3" "$4"
-  shift 5
+  shift 6
   needs "$data" "$bin" "$@"
 }

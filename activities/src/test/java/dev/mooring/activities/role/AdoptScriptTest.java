@@ -130,4 +130,35 @@ class AdoptScriptTest {
         directory.resolve("postgresql.auto.conf"), "mooring_fenced_epoch_0 = 'by hand'\n");
     assertThat(done(shell, read)).isEqualTo("1\n");
   }
+
+  /** Where no file can be seen none is missed: the epoch of what acted there is not 0. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_directory_that_can_not_be_searched_is_not_one_in_which_nothing_acted(List<String> shell)
+      throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    for (String read : List.of("highest_epoch", "read_authority 0")) {
+      assertThat(done(shell, "cluster_dir=" + file + "/strait\n" + read))
+          .startsWith("refused STATE_UNREADABLE Mooring's directory " + file + "/strait can't be");
+      assertThat(done(shell, "cluster_dir=" + directory + "/none/strait\n" + read)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void what_can_not_be_written_of_it_is_said(List<String> shell) throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    String said =
+        "frame() { echo \"$1:\"; }\n"
+            + Script.resource(Script.class, "server.sh")
+            + "df() { echo head; echo x x x ${free-9999}; }\n"
+            + "say_unwritable ";
+    assertThat(done(shell, said + file + "/strait"))
+        .startsWith("unwritable:\n-")
+        .contains(" " + file);
+    assertThat(done(shell, said + directory + "/none/strait"))
+        .isEqualToIgnoringWhitespace("unwritable:");
+    assertThat(done(shell, "free=12\n" + said + directory + "/none"))
+        .isEqualToIgnoringWhitespace("unwritable: 12 kB are free for " + directory + "/none");
+  }
 }

@@ -142,15 +142,7 @@ final class HostRows {
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
     rows.add(
         ArchivingRow.readable(instance, archive, seen.archiveTrouble(), seen.ownership().login()));
-    rows.must(
-        seen.directoryTrouble().isEmpty(),
-        "mooring-directory",
-        id,
-        seen.directoryTrouble().isEmpty() ? "writable" : seen.directoryTrouble(),
-        on.work().host().directory() + " writable by " + seen.ownership().login(),
-        "make it and give it to "
-            + seen.ownership().login()
-            + ", or correct `directory` of the host");
+    rows.add(OwnerRow.directory(id, on.work().host().directory(), seen.ownership()));
   }
 
   private void room(Instance instance, InstanceObserved observed) {

@@ -5,7 +5,7 @@ import dev.mooring.postgres.DataMode;
 import dev.mooring.topology.InstanceId;
 import java.util.Optional;
 
-/** Whether a server starts with owner and mode of its data directory, and that can be renamed. */
+/** What belongs to the account on an instance's host: its data directory, and Mooring's. */
 public final class OwnerRow {
   private OwnerRow() {}
 
@@ -18,6 +18,24 @@ public final class OwnerRow {
         "owner " + seen.login() + ", mode " + DataMode.IN_WORDS,
         "chown or chmod it, or a server does not start there; if its owner is right, log in as that"
             + " account: `ssh.user` in the cluster file");
+  }
+
+  /**
+   * Whether acts on the instance can lock and record themselves; one that can't is refused, also
+   * after the fence.
+   *
+   * @param directory Mooring's, of its host in the cluster file
+   */
+  public static CheckRow directory(InstanceId instance, String directory, Ownership seen) {
+    return CheckRow.must(
+        seen.unwritable().isEmpty(),
+        "mooring-directory",
+        instance,
+        seen.unwritable().isEmpty() ? "writable" : String.join("; ", seen.unwritable()),
+        directory + " writable by " + seen.login() + ", with room for its files",
+        "make it and give it with all in it to "
+            + seen.login()
+            + ", make room, or correct `directory` of the host");
   }
 
   /** A warning if no resilver can make it anew; its place in the cluster file stays as it is. */

@@ -328,9 +328,16 @@ public final class SurroundingsChecks {
   private void files(Instance member, Surroundings there) {
     row(member, configurationFiles(member, observed.around(), there));
     row(member, OwnerRow.of(member.id(), there.ownership()));
+    row(member, directory(member, move, there));
     for (CheckRow later : later(member, move, observed)) {
       row(member, later);
     }
+  }
+
+  /** Mooring's directory on its host. */
+  public static CheckRow directory(Instance member, Move move, Surroundings there) {
+    return OwnerRow.directory(
+        member.id(), move.cluster().host(member.host()).directory(), there.ownership());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.checks.ArchivingRow;
 import dev.mooring.runbook.checks.CheckRow;
 import dev.mooring.runbook.checks.CheckRow.Judged;
+import dev.mooring.runbook.checks.SettingRows;
 import dev.mooring.runbook.checks.SurroundingsChecks;
 import dev.mooring.runbook.checks.VersionRow;
 import dev.mooring.runbook.members.MemberSurroundings;
@@ -41,6 +42,8 @@ final class CandidateChecks {
     CandidateChecks checks = new CandidateChecks(request, observed, move);
     return Stream.of(
             checks.needs(),
+            checks.directory(),
+            checks.slots(),
             checks.configuration(),
             checks.extensions(),
             checks.version(),
@@ -85,6 +88,19 @@ final class CandidateChecks {
             limit,
             "install what is missing, make the directories and give them to the server's account,"
                 + " or choose another with --to"));
+  }
+
+  /** An act that can't record itself is refused, the promotion too. */
+  private Optional<CheckRow> directory() {
+    return around().surroundings(to).map(there -> SurroundingsChecks.directory(to, move, there));
+  }
+
+  /** Without a slot a standby does not follow, and the target is promoted all the same. */
+  private Optional<CheckRow> slots() {
+    return observed
+        .all()
+        .member(to)
+        .map(seen -> SettingRows.slots(seen, move.slots()).unblocking());
   }
 
   /** Which standbys its commits wait for is set after the fence: `postgres -C` must read that. */

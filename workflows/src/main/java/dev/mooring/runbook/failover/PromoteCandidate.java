@@ -132,8 +132,10 @@ final class PromoteCandidate implements FailoverActs {
   @Override
   public void promote() {
     List<Instance> followers = followers();
-    following = following(followers);
-    new PrepareTarget(move.among(followers), observed.all(), run).prepareFor(followers);
+    following =
+        following(
+            new PrepareTarget(move.among(followers), observed.all(), run)
+                .prepareFor(followers, degraded));
     others.refuseAny(move.to().id(), mayWrite(), this::stillGoodEnough, fencing::ensureStillOff);
     TakenOver done = promoted();
     taken = done;

@@ -23,8 +23,10 @@ import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Prepares a move while the old primary still serves its clients. */
 public final class PrepareTarget {
@@ -52,7 +54,11 @@ public final class PrepareTarget {
   }
 
   void prepare() {
-    prepareSlots(move.slots());
+    prepareSlots(
+        move.slots(),
+        e -> {
+          throw e;
+        });
     prepareSynchronous();
     run.step(
         SwitchoverStep.CHECKPOINT,
@@ -87,33 +93,66 @@ public final class PrepareTarget {
    * Prepares the target of a failover: slots for the standbys that will stream from it, and no
    * standby in synchronous_standby_names that can't confirm.
    *
-   * @param there standbys that answer, and follow it
+   * <p>A slot that can't be made does not prevent a primary: those that would stream by it are not
+   * configured to follow.
+   *
+   * @param there standbys that answer
+   * @param degraded gets why those are left out that are
+   * @return those that follow it
    */
-  public void prepareFor(List<Instance> there) {
-    prepareSlots(
+  public List<Instance> prepareFor(List<Instance> there, List<String> degraded) {
+    List<Instance> streaming =
         there.stream()
             .filter(standby -> move.upstreamOf(standby).filter(move.to()::equals).isPresent())
-            .map(move.cluster()::slotName)
-            .toList());
-    move.synchronousNamesAmong(there)
+            .toList();
+    List<String> without = new ArrayList<>();
+    prepareSlots(
+        streaming.stream().map(move.cluster()::slotName).toList(),
+        e -> without.add(Explained.unlessStopped(e).sentence()));
+    List<Instance> following = new ArrayList<>(there);
+    if (!without.isEmpty()) {
+      following.removeAll(streaming);
+      streaming.forEach(
+          standby ->
+              degraded.add(
+                  String.format(
+                      "%s does not follow, because its slot on %s was not made (%s): once that is"
+                          + " fixed, `mooring resilver %s --instances %s`",
+                      standby.id(),
+                      move.to().id(),
+                      without.get(0),
+                      move.cluster().name(),
+                      standby.id())));
+    }
+    move.synchronousNamesAmong(following)
         .filter(names -> !names.equals(setting("synchronous_standby_names")))
         .ifPresent(this::setSynchronous);
+    return following;
   }
 
-  private void prepareSlots(List<String> slots) {
+  /**
+   * @param failed gets a failure, or throws it
+   */
+  private void prepareSlots(List<String> slots, Consumer<TemporalFailure> failed) {
     List<String> before =
         target.stream().flatMap(member -> member.slots().stream()).map(Slot::name).toList();
     List<String> ours = slots.stream().filter(name -> !before.contains(name)).toList();
     SlotsSet made =
         run.step(
             SwitchoverStep.PREPARE_SLOTS,
-            () ->
-                acts.slots(
+            () -> {
+              try {
+                return acts.slots(
                     ActivityPolicies.ENSURE_TO_ITS_END,
                     run.call(SwitchoverStep.PREPARE_SLOTS),
                     move.to(),
                     slots,
-                    List.of()),
+                    List.of());
+              } catch (TemporalFailure e) {
+                failed.accept(e);
+                return new SlotsSet(move.to().id(), List.of(), List.of(), List.of());
+              }
+            },
             takenBack("slots " + ours + " keep WAL on " + move.to().id(), () -> dropped(ours)));
     run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
   }

@@ -158,10 +158,21 @@ class SurroundingsChecksTest {
         .allMatch(row -> row.contains("max_connections is 100, must be at least 101"));
   }
 
+  /** Its acts could not record themselves, after the old primary was stopped. */
+  @Test
+  void mooring_s_directory_that_can_not_be_written_stands_against_a_move() {
+    Ownership lost =
+        new Ownership("postgres", "postgres", "700", List.of(), List.of("d--- root /m/strait"));
+    assertThat(wrong(rows(altered("surroundings.2.ownership", lost))))
+        .singleElement()
+        .asString()
+        .startsWith("west-0 mooring-directory: d--- root /m/strait");
+  }
+
   /** Known before the failover after which neither a rewind nor a copy could make it anew. */
   @Test
   void a_data_directory_that_is_a_mount_is_a_warning() {
-    Ownership mount = new Ownership("postgres", "postgres", "700", List.of("/srv/data"));
+    Ownership mount = new Ownership("postgres", "postgres", "700", List.of("/srv/data"), List.of());
     List<CheckRow> rows = rows(altered("surroundings.0.ownership", mount));
     assertThat(wrong(rows)).isEmpty();
     assertThat(rows)

@@ -215,6 +215,27 @@ class FailoverCandidateTest {
     assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
   }
 
+  /** Its promotion could not record itself there, with the old primary fenced. */
+  @Test
+  void one_whose_host_lets_no_act_record_itself_is_refused_before_anything_is_fenced() {
+    members().kill("east-0");
+    members().unwritable("west-0", "drwx------ 2 root root /var/lib/mooring/strait");
+    RoleChangeResult plan = strait.run(OVER);
+    assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(plan.headline()).contains("west-0 mooring-directory: drwx------ 2 root root");
+    assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
+  }
+
+  /** Slots of others leave no room for the standbys': that is shown, and the run does without. */
+  @Test
+  void one_with_too_few_slots_is_a_warning() {
+    members().kill("east-0");
+    members().setOn("west-0", "max_replication_slots", "0");
+    RoleChangeResult plan = strait.run(OVER);
+    assertThat(plan.outcome()).isEqualTo(Plan.PLANNED);
+    assertThat(row(plan, "max-replication-slots").verdict()).isEqualTo(Judged.WARNING);
+  }
+
   /** Its names of synchronous standbys are set after the fence, by what its host can read. */
   @Test
   void one_whose_configuration_can_not_be_read_is_refused_before_anything_is_fenced() {

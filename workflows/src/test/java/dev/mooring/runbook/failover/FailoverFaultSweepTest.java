@@ -57,7 +57,17 @@ class FailoverFaultSweepTest {
   @EnumSource(
       value = FailoverStep.class,
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"WATCH", "APPROVE", "LOCK", "FENCE", "CUT_OFF", "FETCH_WAL", "FOLLOW", "LAST_LOOK"})
+      names = {
+        "WATCH",
+        "APPROVE",
+        "LOCK",
+        "FENCE",
+        "CUT_OFF",
+        "FETCH_WAL",
+        "PREPARE_SLOTS",
+        "FOLLOW",
+        "LAST_LOOK"
+      })
   void a_step_that_fails_takes_the_way_back_or_holds(FailoverStep step) {
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     if (step.verb() == StepVerb.FORWARD) {
@@ -103,6 +113,20 @@ class FailoverFaultSweepTest {
         .anyMatch(
             one -> one.startsWith("pooler: clients are not proved to be disconnected from east-0"));
     strait.isPrimary("west-0", "east-1");
+  }
+
+  /** Without a slot a standby is left, and its name among those that commits wait for too. */
+  @Test
+  void slots_that_can_not_be_made_leave_standbys_and_not_the_cluster_without_a_primary() {
+    strait.bed.faults().plan(call -> isOf(FailoverStep.PREPARE_SLOTS, call), Fault.FAILS);
+    RoleChangeResult result = strait.run(request);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.degraded())
+        .anyMatch(
+            one ->
+                one.startsWith(
+                    "east-1 does not follow, because its slot on west-0 was not made ("));
+    strait.isPrimary("west-0");
   }
 
   /** A sibling that does not follow does not block the run, and is told. */
