@@ -146,6 +146,9 @@ public interface EndpointActivities {
      */
     public static final String OTHERS = "others";
 
+    /** The level of HAProxy's socket, if it is below {@code admin}: it sets no server. */
+    public static final String LEVEL = "level";
+
     public EndpointSeen {
       pointsAt = List.copyOf(pointsAt);
       facts = List.copyOf(facts);

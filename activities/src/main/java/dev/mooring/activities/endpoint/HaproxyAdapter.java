@@ -60,12 +60,8 @@ final class HaproxyAdapter implements EndpointAdapter {
 
   @Override
   public EndpointSeen observe() {
-    List<Line> lines =
-        run("look at", "observe_balancer", List.of())
-            .text("servers")
-            .lines()
-            .map(Line::parse)
-            .toList();
+    Said said = run("look at", "observe_balancer", List.of());
+    List<Line> lines = said.text("servers").lines().map(Line::parse).toList();
     List<Line> writes = of(endpoint.writeBackend(), lines);
     List<InstanceId> pointsAt =
         members.named(writes.stream().filter(Line::inUse).map(Line::server).toList());
@@ -77,6 +73,8 @@ final class HaproxyAdapter implements EndpointAdapter {
     List<Line> checked = lines.stream().filter(Line::inUse).toList();
     facts.add(new EndpointFact("rise", joined(checked, line -> String.valueOf(line.rise()))));
     facts.add(new EndpointFact("fall", joined(checked, line -> String.valueOf(line.fall()))));
+    said.optional("level")
+        .ifPresent(level -> facts.add(new EndpointFact(EndpointSeen.LEVEL, level.strip())));
     return new EndpointSeen(endpoint.name(), pointsAt, facts);
   }
 

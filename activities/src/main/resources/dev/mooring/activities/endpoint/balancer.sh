@@ -75,6 +75,11 @@ observe_balancer() {
   find_talker
   see_servers
   report servers "$(cat "$work/$subject.servers")"
+  # versions before 1.8 don't say it
+  level=$(ask_balancer 'show cli level') || balancer_failed 'show cli level'
+  case $level in
+    *operator* | *user*) report level "$(printf '%s' "$level" | tr -d '\n')" ;;
+  esac
 }
 
 # True if HAProxy sends clients to that server.

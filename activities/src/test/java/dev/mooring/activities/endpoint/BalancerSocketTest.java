@@ -3,6 +3,7 @@ package dev.mooring.activities.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
 import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,6 +59,22 @@ class BalancerSocketTest {
       throws Exception {
     assertThat(asked(shell, talker, directory.resolve("nobody"))).isNotZero();
     assertThat(directory.resolve("x.said")).content().contains("No such file");
+  }
+
+  /** It answers, and would refuse to set a server after the promotion. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void a_socket_below_admin_says_its_level(List<String> shell) throws Exception {
+    String look =
+        Script.resource(HaproxyAdapter.class, "balancer.sh")
+            + "find_talker() { :; }; see_servers() { :; }; work=$1 subject=none\n"
+            + ": >$1/none.servers\n"
+            + "report() { echo \"$*\"; }; ask_balancer() { printf '%s\\n"
+            + "\\n"
+            + "' \"$level\"; }\n"
+            + "for level in admin 'Unknown command' operator; do observe_balancer; done";
+    assertThat(Sh.saidBy(shell, look, directory).lines())
+        .containsExactly("servers ", "servers ", "servers ", "level operator");
   }
 
   private void answer(ServerSocketChannel server, String answer) {

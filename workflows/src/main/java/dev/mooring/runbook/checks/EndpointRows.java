@@ -9,6 +9,7 @@ import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.StreamingPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Rows of endpoints that plans of several runbooks, checks and status have in common. */
 public final class EndpointRows {
@@ -28,6 +29,7 @@ public final class EndpointRows {
     observed.failures().forEach(away -> rows.add(silent(away)));
     for (EndpointSeen seen : observed.seen()) {
       rows.add(CheckRow.good(ENDPOINT, seen.name(), ANSWERS, ANSWERS));
+      fact(seen, EndpointSeen.LEVEL).map(level -> level(seen, level)).ifPresent(rows::add);
     }
     for (Pooler pooler : poolers(policy, observed.seen())) {
       rows.add(file(pooler));
@@ -44,6 +46,25 @@ public final class EndpointRows {
         ANSWERS,
         away.code().hint()
             + "; until it answers no move can point it, and a failover holds in ROUTE");
+  }
+
+  /** It would refuse to point at the new primary, after the promotion. */
+  private static CheckRow level(EndpointSeen seen, String level) {
+    return CheckRow.must(
+        false,
+        "socket-level",
+        seen.name(),
+        level,
+        "admin",
+        "write `stats socket PATH level admin` in HAProxy's section global, and reload it: until"
+            + " then no move can point it");
+  }
+
+  private static Optional<String> fact(EndpointSeen seen, String name) {
+    return seen.facts().stream()
+        .filter(fact -> fact.name().equals(name))
+        .map(EndpointFact::value)
+        .findFirst();
   }
 
   /** A file that no process reads, or that can't be replaced, is no way to move its clients. */
@@ -106,11 +127,7 @@ public final class EndpointRows {
   /** A PgBouncer and what it says. */
   record Pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {
     String fact(String name) {
-      return seen.facts().stream()
-          .filter(fact -> fact.name().equals(name))
-          .map(EndpointFact::value)
-          .findFirst()
-          .orElse("not known");
+      return EndpointRows.fact(seen, name).orElse("not known");
     }
 
     /** The other databases that point at its server, except those that are endpoints themselves. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
+import dev.mooring.port.EndpointActivities.EndpointFact;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.runbook.checks.CheckRow.Judged;
 import dev.mooring.runbook.members.Move;
 import dev.mooring.runbook.members.ObservedMembers;
@@ -72,6 +75,21 @@ class DatabasesLeftBehindTest {
     assertThat(leftBehind(unread)).singleElement().asString().startsWith("databases %include own");
     assertThat(leftBehind(seen).toString())
         .contains("*, app, reports (no address of db1) of pooler");
+  }
+
+  @Test
+  void a_socket_of_haproxy_below_admin_is_a_row_of_its_own() {
+    EndpointSeen front =
+        new EndpointSeen(
+            "front", List.of(), List.of(new EndpointFact(EndpointSeen.LEVEL, "operator")));
+    List<CheckRow> rows =
+        EndpointRows.of(
+            Strait.cluster().streaming().orElseThrow(),
+            new EndpointsObserved(List.of(front), List.of()));
+    assertThat(rows)
+        .filteredOn(row -> row.is("socket-level", "front"))
+        .singleElement()
+        .matches(row -> row.verdict() == Judged.WRONG && row.seen().equals("operator"));
   }
 
   private static List<String> leftBehind(ObservedMembers seen) {
