@@ -1,6 +1,7 @@
 package dev.mooring.starter;
 
 import dev.mooring.postgres.ArchiveCommand;
+import dev.mooring.quoting.Printable;
 import dev.mooring.starter.init.GreenplumInstances;
 import dev.mooring.starter.init.Login;
 import dev.mooring.topology.ClusterName;
@@ -90,13 +91,16 @@ final class FirstClusterFile {
     for (int content = 0; content < servers.size(); content++) {
       text.append(
           String.format(
-              "  - {name: e%d, address: \"%s\"}%n", content, servers.get(content).address()));
+              "  - {name: e%d, address: %s}%n",
+              content, GreenplumInstances.quoted(servers.get(content).address())));
       text.append(
           drHosts.isEmpty()
               ? String.format(
                   "  - {name: w%d}     # the DR host of content %d: add its address%n",
                   content, content)
-              : String.format("  - {name: w%d, address: \"%s\"}%n", content, drHosts.get(content)));
+              : String.format(
+                  "  - {name: w%d, address: %s}%n",
+                  content, GreenplumInstances.quoted(drHosts.get(content))));
     }
   }
 
@@ -108,16 +112,26 @@ final class FirstClusterFile {
             server.systemIdentifier(),
             server.archiveCommand().isEmpty()
                 ? "NONE, set one before the first publish"
-                : ArchiveCommand.masked(server.archiveCommand())));
+                : Printable.line(ArchiveCommand.masked(server.archiveCommand()))));
     text.append(
         String.format(
-            "  - {id: east-%d, site: east, content: %d, host: e%d, port: %d, dataDirectory: \"%s\","
+            "  - {id: east-%d, site: east, content: %d, host: e%d, port: %d, dataDirectory: %s,"
                 + " manager: %s}%n",
-            content, content, content, server.port(), server.dataDirectory(), manager));
+            content,
+            content,
+            content,
+            server.port(),
+            GreenplumInstances.quoted(server.dataDirectory()),
+            manager));
     text.append(
         String.format(
-            "  - {id: west-%d, site: west, content: %d, host: w%d, port: %d, dataDirectory: \"%s\","
+            "  - {id: west-%d, site: west, content: %d, host: w%d, port: %d, dataDirectory: %s,"
                 + " manager: %s}%n",
-            content, content, content, server.port(), server.dataDirectory(), manager));
+            content,
+            content,
+            content,
+            server.port(),
+            GreenplumInstances.quoted(server.dataDirectory()),
+            manager));
   }
 }

@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 
 /**
  * Replaces a file that others read: they read the old file or the new one, whole. The new file is
- * written and synced beside it, under a name that no collector takes, and renamed; after a crash at
- * most that temporary file is left.
+ * written and synced beside it, under a name that no collector takes and nobody can put a link at
+ * before, and renamed; after a crash at most that temporary file is left.
  */
 final class WholeFile {
   private WholeFile() {}
@@ -21,11 +22,10 @@ final class WholeFile {
   /** Puts the text there, readable for all: a collector runs as another account. */
   static void write(Path file, String text) {
     Path place = file.toAbsolutePath();
-    Path aside =
-        place.resolveSibling("." + place.getFileName() + "." + ProcessHandle.current().pid());
+    Path aside = place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID());
     try {
       try {
-        Files.writeString(aside, text, StandardCharsets.UTF_8);
+        Files.writeString(aside, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
         Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rw-r--r--"));
         try (FileChannel written = FileChannel.open(aside, StandardOpenOption.WRITE)) {
           written.force(true);

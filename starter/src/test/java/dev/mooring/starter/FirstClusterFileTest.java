@@ -47,6 +47,18 @@ class FirstClusterFileTest {
     return ClusterFileParser.parse(text, HAVEN).match(read -> List.of(), problems -> problems);
   }
 
+  /** A server's words are a value each, and no lines of the file. */
+  @Test
+  void a_directory_and_a_command_with_quotes_and_lines_stay_one_value() {
+    FirstServer server =
+        new FirstServer(
+            "db1", 5432, "/data\"}\nx: {", 15, "7301234567890123456", "cp\nx: {}", List.of());
+    String text = FirstClusterFile.of(HAVEN, List.of(server), List.of("w"), LOGIN);
+    assertThat(problems(text))
+        .hasSize(2)
+        .allMatch(one -> one.toString().contains("].dataDirectory: must be an absolute path"));
+  }
+
   @Test
   void every_guess_is_marked_on_its_line_and_told() {
     String text = text(List.of("dr1"));
