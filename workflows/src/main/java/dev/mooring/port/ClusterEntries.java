@@ -11,7 +11,6 @@ import dev.mooring.port.FailoverActivities.FenceHost;
 import dev.mooring.port.FailoverActivities.FetchWal;
 import dev.mooring.port.PrimaryActivities.ObservePrimary;
 import dev.mooring.port.PrimaryActivities.SetPrimary;
-import dev.mooring.port.PrimaryActivities.Wanted;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.NameNobody;
 import dev.mooring.port.RoleActivities.PauseToSee;
@@ -39,6 +38,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -146,15 +146,17 @@ public final class ClusterEntries {
                                   && login.password().equals(one.password()))));
 
   /** What a setup may set of a primary. */
-  private static final Set<String> SETTINGS =
-      Set.of(
-          "wal_level",
-          "max_replication_slots",
-          "max_wal_senders",
-          "hot_standby",
-          "wal_log_hints",
-          "archive_mode",
-          "archive_command");
+  private static final String NUMBER = "[1-9][0-9]{0,5}";
+
+  /** What a setup raises them to: others stop the archive, or the next start. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "wal_level", "replica|logical",
+          "max_replication_slots", NUMBER,
+          "max_wal_senders", NUMBER,
+          "hot_standby", "on",
+          "wal_log_hints", "on",
+          "archive_mode", "on|always");
 
   private static final Set<Class<?>> PLAIN =
       Set.of(String.class, Integer.class, Long.class, Boolean.class, Double.class);
@@ -346,13 +348,12 @@ public final class ClusterEntries {
     Instance primary = request.on().instances().get(0);
     String command = archive(cluster, primary).archiveCommandOf(primary.content());
     return isArchive(cluster, request.on(), request.archive())
-        && request.settings().stream().map(Wanted::name).allMatch(SETTINGS::contains)
         && request.settings().stream()
             .allMatch(
                 one ->
                     one.name().equals("archive_command")
                         ? one.value().equals(command)
-                        : one.value().matches("[0-9a-z]+"));
+                        : one.value().matches(SETTINGS.getOrDefault(one.name(), "(?!)")));
   }
 
   private static Site.Archive archive(Cluster cluster, Instance instance) {

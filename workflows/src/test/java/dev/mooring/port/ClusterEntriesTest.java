@@ -161,6 +161,7 @@ class ClusterEntriesTest {
         row(setting(), "archive", "/etc", "sites[].archive.directory"),
         row(new ObservePrimary(CALL, ON, "/archive"), "archive", "/", "sites[].archive.directory"),
         row(setting(), "settings.0.value", "on\n", "sites[].archive.directory"),
+        row(setting(), "settings.0.value", "minimal", "sites[].archive.directory"),
         row(admission(), "database", "other", "database.name"),
         row(account(), "user", "postgres", "replication.user"),
         row(account(), "password", "file:/etc/shadow", "replication.user"),

@@ -6,6 +6,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -18,6 +19,9 @@ import java.util.List;
  * @param attempt the attempt's number, among all acts of its step
  */
 public record Token(Call call, long ordinal, long attempt) {
+  /** How far clocks may be apart; a run takes the time, or one more than the highest epoch. */
+  private static final Duration A_YEAR = Duration.ofDays(366);
+
   private static final long AFTER_EVERY_STEP = 2_000_000;
   private static final long ATTEMPTS_OF_AN_ACT = 100_000;
   private static final int LOCK_SECONDS = 20;
@@ -27,6 +31,15 @@ public record Token(Call call, long ordinal, long attempt) {
     if (call.epoch().equals(Epoch.NONE)) {
       throw new IllegalArgumentException(
           "step " + call.step() + " changes a host and was given no epoch");
+    }
+    long limit = System.currentTimeMillis() + A_YEAR.toMillis();
+    if (call.epoch().value() > limit) {
+      throw new IllegalArgumentException(
+          String.format(
+              "epoch %s of step %s is over a year ahead of this worker's clock: an epoch is a time"
+                  + " in milliseconds, at most %d, and a host that recorded a higher one would"
+                  + " refuse each later run",
+              call.epoch(), call.step(), limit));
     }
   }
 

@@ -16,6 +16,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,18 @@ class TokenTest {
   @AfterEach
   void close() {
     local.close();
+  }
+
+  /** Every later run would have one more, and a number of 19 digits can't be read again. */
+  @Test
+  void an_epoch_far_ahead_of_the_clock_is_sent_to_no_host() {
+    long ahead = System.currentTimeMillis() + Duration.ofDays(367).toMillis();
+    for (long epoch : List.of(ahead, 999_999_999_999_999_999L, Long.MAX_VALUE)) {
+      Call call = LocalHost.call("run-1", 1, epoch);
+      assertThatThrownBy(() -> new Token(call, 1, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("over a year ahead");
+    }
   }
 
   @Test
