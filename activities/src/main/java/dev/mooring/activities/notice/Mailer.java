@@ -124,6 +124,8 @@ final class Mailer {
     settings.setProperty("mail.smtp.connectiontimeout", millis);
     settings.setProperty("mail.smtp.timeout", millis);
     settings.setProperty("mail.smtp.writetimeout", millis);
+    settings.put("mail.smtp.socketFactory", new BoundedSockets());
+    settings.setProperty("mail.smtp.socketFactory.fallback", "false");
     settings.setProperty("mail.smtp.sendpartial", "true");
     settings.setProperty("mail.smtp.auth", Boolean.toString(login));
     settings.setProperty("mail.smtp.ssl.enable", Boolean.toString(mail.tls() == Tls.TLS));

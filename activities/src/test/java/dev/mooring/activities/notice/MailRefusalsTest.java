@@ -105,7 +105,7 @@ class MailRefusalsTest {
         new BufferedReader(
             new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
     PrintStream out = new PrintStream(client.getOutputStream(), true, StandardCharsets.US_ASCII);
-    out.print("220 ready\r\n");
+    out.print(answers.getOrDefault("GREETING", "220 ready") + "\r\n");
     List<String> to = new ArrayList<>();
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       String answer = "250 done";
@@ -174,6 +174,14 @@ class MailRefusalsTest {
               assertThat(failure.isNonRetryable()).isFalse();
               assertThat(failure.getOriginalMessage()).startsWith(words);
             });
+  }
+
+  /** The library reads a line of any length, and a worker has 256 MB. */
+  @Test
+  void an_answer_without_end_ends_the_attempt() {
+    answers.put("GREETING", "220-" + "x".repeat(2 << 20) + "\r\n220 ready");
+    failsFor("127.0.0.1 took no mail: ");
+    assertThat(accepted).isEmpty();
   }
 
   private void acceptedOnce(String... addresses) {
