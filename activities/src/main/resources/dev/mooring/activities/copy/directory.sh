@@ -168,6 +168,12 @@ of_location() { # location
   here=$(readlink -m -- "$1") above=${here%/*} trouble=''
   above=${above:-/}
   of_version
+  case $1$here in
+    # it would be lines or fields of its own where places are kept
+    *'
+'* | *'	'*) trouble="its name has a line feed or a tab: move it" ;;
+  esac
+  [ -z "$trouble" ] || return 0
   case $here in
     "$real") trouble="it is the data directory itself: move it" ;;
     */PG_"$version"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]/*) trouble="it lies in the directory of another tablespace: move it" ;;

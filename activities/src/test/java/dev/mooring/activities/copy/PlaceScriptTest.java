@@ -83,6 +83,19 @@ class PlaceScriptTest {
     return Files.readString(above.resolve(directory).resolve(OID).resolve(VERSION + "/whose"));
   }
 
+  /** What is kept of a copy's places is removed with it: no name may add a place to that. */
+  @Test
+  void a_location_with_a_line_feed_is_no_place_to_copy_to() throws Exception {
+    Path victim = Files.createDirectory(above.resolve("victim"));
+    String location = data + "/x\n" + victim + "\tz";
+    String stubs = "escaped() { echo \"$1\"; }\nof_version() { version=15; }\n";
+    assertThat(run(stubs + "begin_backup 0 none '' '" + location + "'; echo begun"))
+        .startsWith("refused HOST_REFUSED tablespace ")
+        .contains("its name has a line feed or a tab: move it");
+    run("clear_new");
+    assertThat(victim).isDirectory();
+  }
+
   @Test
   void a_tablespace_goes_with_its_directory_by_whatever_link_it_is_reached() throws Exception {
     assertThat(run("put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\"")).isEmpty();
