@@ -1,6 +1,7 @@
 package dev.mooring.worker;
 
 import dev.mooring.quoting.Printable;
+import dev.mooring.wire.JsonLimits;
 import dev.mooring.worker.WorkerArguments.UsageException;
 import dev.mooring.worker.hooks.HookFile;
 import dev.mooring.worker.hooks.HookServer;
@@ -29,6 +30,7 @@ public final class WorkerMain {
 
   /** Runs until SIGTERM or SIGINT. */
   public static void main(String[] arguments) {
+    JsonLimits.set();
     int status = run(List.of(arguments), System.getenv(), System.out, System.err);
     if (status != 0) {
       System.exit(status);

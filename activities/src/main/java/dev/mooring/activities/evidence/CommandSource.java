@@ -104,7 +104,13 @@ final class CommandSource implements EvidenceSource {
 
   /** The name is alone on its line, or last and after a directory: {@code ls -l}, find. */
   private static String lastWord(String line) {
-    String word = line.strip().replaceFirst(".*\\s", "");
+    String word = line.strip();
+    for (int at = word.length(); at > 0; at--) {
+      if (Character.isWhitespace(word.charAt(at - 1))) {
+        word = word.substring(at);
+        break;
+      }
+    }
     return word.substring(word.lastIndexOf('/') + 1);
   }
 

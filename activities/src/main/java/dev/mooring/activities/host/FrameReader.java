@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * section; its text goes to the line break before the next such line and is kept as it came.
  */
 final class FrameReader {
+  /** Of what a login prints before the script begins: an error has its beginning. */
+  private static final int NOISE_AT_MOST = 64 << 10;
+
   private static final String PROGRESS = "progress";
 
   private final String prefix;
@@ -51,6 +54,9 @@ final class FrameReader {
   /** Returns whether it was progress. */
   private boolean line(String text) {
     if (!text.startsWith(prefix)) {
+      if (current == noise && noise.length() > NOISE_AT_MOST) {
+        return false;
+      }
       if (!fresh) {
         current.append('\n');
       }

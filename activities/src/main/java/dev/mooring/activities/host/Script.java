@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Script {
   /** Bytes of an answer that has a log, or names of all files of an archive. */
-  public static final long LONG_ANSWER = 64L << 20;
+  public static final long LONG_ANSWER = 24L << 20;
 
   /** Bytes of any other. */
   public static final long ANSWER = 8L << 20;
