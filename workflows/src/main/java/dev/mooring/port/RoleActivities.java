@@ -252,8 +252,7 @@ public interface RoleActivities {
    * @param login the account that commands run as there
    * @param mode in octal, such as 700
    * @param mounts its name if it is a mount, which can't be renamed; else empty
-   * @param unwritable what of Mooring's directory there that account can't write, so that each act
-   *     would be refused: one sentence, or none
+   * @param unwritable what that account can't write of Mooring's directory: one sentence, or none
    */
   record Ownership(
       String login,

@@ -51,7 +51,7 @@ class InstanceReadingTest {
           Map.entry("max_locks_per_transaction", "64"),
           Map.entry("missing", ""),
           Map.entry("archive", ""),
-          Map.entry("directory", ""));
+          Map.entry("unwritable", ""));
 
   /** A history is read by more people than a server's configuration. */
   @Test
@@ -138,7 +138,7 @@ class InstanceReadingTest {
         "max_locks_per_transaction",
         "missing",
         "archive",
-        "directory"
+        "unwritable"
       })
   void names_what_a_host_did_not_say_of_its_fitness(String section) {
     Said said = new Said("west-0", without(FITNESS, section));
