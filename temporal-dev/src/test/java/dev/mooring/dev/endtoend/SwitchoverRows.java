@@ -45,6 +45,8 @@ abstract class SwitchoverRows extends SwitchoverDisks {
           "west-0 max-wal-senders: 2; raise it and restart west-0",
           "west-0 max-replication-slots: 1; raise it and restart west-0",
           "west-0 listen-addresses: '127.0.0.1'; set it and restart west-0",
+          "west-0 next-start-settings: max_replication_slots is 1, must be at least 2; correct its"
+              + " configuration, or it would end at its next start",
           "pooler pool-mode: session of user postgres; with session pooling a pause waits for"
               + " clients to go: change it or stop them by hand",
           "pooler query-wait-timeout: 5 s; raise it, or shorten switchover.outageBudget: clients"
