@@ -101,10 +101,10 @@ public final class HostInstanceActivities implements InstanceActivities {
   public FitnessObserved observeFitness(ObserveFitness request) {
     HostWork on = request.on();
     Script script = ArchiveWords.in(script("fitness", List.of("observe.sh", "fitness.sh")));
+    Token.inCluster(script, request.call(), on.host());
     for (Instance instance : on.instances()) {
       List<String> arguments = new ArrayList<>(OfInstance.words(instance));
       arguments.addAll(ArchiveWords.of(request.archive(), instance.content()));
-      arguments.add(Token.directory(request.call(), on.host()));
       OfInstance.call(script, instance, "fitness", arguments);
     }
     ArchivesByWorker byWorker = new ArchivesByWorker(request, buckets);

@@ -63,9 +63,9 @@ final class SurroundingsLook {
                     .map(one -> UpstreamLogin.connection(List.of(one), "").toString())
                     .orElse(""),
                 upstream.flatMap(one -> UpstreamLogin.password(one, secrets)).orElse(""),
-                String.join("\n", request.files()),
-                Token.directory(request.call(), request.on().host())));
+                String.join("\n", request.files())));
     NeedWords.of(request.needs()).forEach(arguments::add);
+    Token.inCluster(script, request.call(), request.on().host());
     OfInstance.call(script, instance, "observe_surroundings", arguments);
     return shell.only(
         request.on(), script, deadlines.observe().plus(TRIED_FOR), SurroundingsLook::surroundings);

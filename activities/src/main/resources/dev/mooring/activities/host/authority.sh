@@ -22,14 +22,33 @@ lock() { # seconds to wait
   done
 }
 
+# Sets nearest to Mooring's directory for the cluster or, if that is not there yet, to the nearest above it that is.
+of_nearest() {
+  nearest=$cluster_dir
+  while [ ! -e "$nearest" ] && [ ! -L "$nearest" ]; do
+    nearest=$(dirname "$nearest")
+  done
+}
+
 # In a directory that can't be searched no file is seen: that is not one in which nothing acted yet.
 refuse_unsearched() {
-  searched=$cluster_dir
-  while [ ! -e "$searched" ] && [ ! -L "$searched" ]; do
-    searched=$(dirname "$searched")
-  done
-  [ -x "$searched" ] && { [ "$searched" != "$cluster_dir" ] || [ -r "$searched" ]; } ||
-    end_refused STATE_UNREADABLE "Mooring's directory $cluster_dir can't be read: $(ls -ld "$searched" 2>&1)"
+  of_nearest
+  [ -x "$nearest" ] && { [ "$nearest" != "$cluster_dir" ] || [ -r "$nearest" ]; } ||
+    end_refused STATE_UNREADABLE "Mooring's directory $cluster_dir can't be read: $(ls -ld "$nearest" 2>&1)"
+}
+
+# Says what the account can't write of Mooring's directory: each act takes a lock there and records itself before it
+# changes anything.
+say_unwritable() {
+  frame unwritable
+  of_nearest
+  if ! { [ -d "$nearest" ] && [ -r "$nearest" ] && [ -w "$nearest" ] && [ -x "$nearest" ]; }; then
+    ls -ld "$nearest" 2>&1
+  elif [ -e "$cluster_dir/lock" ] && [ ! -w "$cluster_dir/lock" ]; then
+    ls -ld "$cluster_dir/lock" 2>&1
+  elif nearest_free=$(df -Pk "$nearest" | awk 'NR > 1 { print $4 }') && [ "${nearest_free:-0}" -lt 1024 ]; then
+    printf '%s kB are free for %s\n' "$nearest_free" "$cluster_dir"
+  fi
 }
 
 # Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_acted, seen_writer,

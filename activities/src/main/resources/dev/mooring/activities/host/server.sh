@@ -52,23 +52,6 @@ say_ownership() {
   ! is_mount "$data" || printf '%s\n' "$named"
 }
 
-# Says what the account can't write of Mooring's directory for a cluster: each act takes a lock there and records itself
-# before it changes anything. Of one that is not there yet, the nearest that is counts.
-say_unwritable() { # Mooring's directory for the cluster
-  frame unwritable
-  nearest=$1
-  while [ ! -e "$nearest" ] && [ ! -L "$nearest" ]; do
-    nearest=$(dirname "$nearest")
-  done
-  if ! { [ -d "$nearest" ] && [ -r "$nearest" ] && [ -w "$nearest" ] && [ -x "$nearest" ]; }; then
-    ls -ld "$nearest" 2>&1
-  elif [ -e "$1/lock" ] && [ ! -w "$1/lock" ]; then
-    ls -ld "$1/lock" 2>&1
-  elif nearest_free=$(df -Pk "$nearest" | awk 'NR > 1 { print $4 }') && [ "${nearest_free:-0}" -lt 1024 ]; then
-    printf '%s kB are free for %s\n' "$nearest_free" "$1"
-  fi
-}
-
 # Finds the configuration of a server. It is in its data directory, unless its last start named another file, or one
 # in Debian's place names this directory (pg_ctlcluster starts it by that). Sets config to a file elsewhere, else to
 # nothing; config_home to what -D must name, another directory if that alone points to the configuration; config_line

@@ -14,7 +14,7 @@ limits() { # data directory, program directory
   say_limits
 }
 
-fitness() { # data directory, program directory, the archive's three words, Mooring's directory
+fitness() { # data directory, program directory, the archive's three words
   of_instance "$1" "$2"
   say_ownership
   say_versions
@@ -49,7 +49,7 @@ fitness() { # data directory, program directory, the archive's three words, Moor
       ;;
   esac
   report archive "$archive_trouble"
-  say_unwritable "$6"
+  say_unwritable
 }
 
 # What an instance would archive with; archive_library is there since version 15.

@@ -106,11 +106,10 @@ say_next() {
   report next "$next"
 }
 
-# Also Mooring's directory for the cluster, and then kind and name of each need.
-observe_surroundings() { # data directory, program directory, connection, password, files, that directory, needs
+observe_surroundings() { # data directory, program directory, connection, password, files, kind and name of each need
   of_instance "$1" "$2"
   say_ownership
-  say_unwritable "$6"
+  say_unwritable
   # the name that the server calls it by, which a link makes another than its manager's
   ! postmaster "$data" || report directory "$(sed -n 2p "$data/postmaster.pid" 2>/dev/null)"
   report program "$("$bin/postgres" --version)"
@@ -128,6 +127,6 @@ observe_surroundings() { # data directory, program directory, connection, passwo
   say_managers
   say_next
   try_connection "$3" "$4"
-  shift 6
+  shift 5
   needs "$data" "$bin" "$@"
 }

@@ -149,16 +149,14 @@ class AdoptScriptTest {
   void what_can_not_be_written_of_it_is_said(List<String> shell) throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
     String said =
-        "frame() { echo \"$1:\"; }\n"
-            + Script.resource(Script.class, "server.sh")
-            + "df() { echo head; echo x x x ${free-9999}; }\n"
-            + "say_unwritable ";
-    assertThat(done(shell, said + file + "/strait"))
+        "frame() { echo \"$1:\"; }\ndf() { echo head; echo x x x ${free-9999}; }\ncluster_dir=";
+    String say = "\nsay_unwritable";
+    assertThat(done(shell, said + file + "/strait" + say))
         .startsWith("unwritable:\n-")
         .contains(" " + file);
-    assertThat(done(shell, said + directory + "/none/strait"))
+    assertThat(done(shell, said + directory + "/none/strait" + say))
         .isEqualToIgnoringWhitespace("unwritable:");
-    assertThat(done(shell, "free=12\n" + said + directory + "/none"))
+    assertThat(done(shell, "free=12\n" + said + directory + "/none" + say))
         .isEqualToIgnoringWhitespace("unwritable: 12 kB are free for " + directory + "/none");
   }
 }
