@@ -113,25 +113,20 @@ final class FirstClusterFile {
             server.archiveCommand().isEmpty()
                 ? "NONE, set one before the first publish"
                 : Printable.line(ArchiveCommand.masked(server.archiveCommand()))));
-    text.append(
-        String.format(
-            "  - {id: east-%d, site: east, content: %d, host: e%d, port: %d, dataDirectory: %s,"
-                + " manager: %s}%n",
-            content,
-            content,
-            content,
-            server.port(),
-            GreenplumInstances.quoted(server.dataDirectory()),
-            manager));
-    text.append(
-        String.format(
-            "  - {id: west-%d, site: west, content: %d, host: w%d, port: %d, dataDirectory: %s,"
-                + " manager: %s}%n",
-            content,
-            content,
-            content,
-            server.port(),
-            GreenplumInstances.quoted(server.dataDirectory()),
-            manager));
+    for (String site : List.of("east", "west")) {
+      text.append(
+          String.format(
+              "  - {id: %s-%d, site: %s, content: %d, host: %c%d, port: %d, dataDirectory: %s,"
+                  + " manager: %s}%n",
+              site,
+              content,
+              site,
+              content,
+              site.charAt(0),
+              content,
+              server.port(),
+              GreenplumInstances.quoted(server.dataDirectory()),
+              manager));
+    }
   }
 }
