@@ -104,14 +104,12 @@ final class CommandSource implements EvidenceSource {
 
   /** The name is alone on its line, or last and after a directory: {@code ls -l}, find. */
   private static String lastWord(String line) {
-    String word = line.strip();
-    for (int at = word.length(); at > 0; at--) {
-      if (Character.isWhitespace(word.charAt(at - 1))) {
-        word = word.substring(at);
-        break;
-      }
+    String words = line.strip();
+    int at = words.length();
+    while (at > 0 && !Character.isWhitespace(words.charAt(at - 1))) {
+      at--;
     }
-    return word.substring(word.lastIndexOf('/') + 1);
+    return words.substring(Math.max(at, words.lastIndexOf('/') + 1));
   }
 
   @Override

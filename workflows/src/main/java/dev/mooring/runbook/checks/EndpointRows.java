@@ -50,8 +50,7 @@ public final class EndpointRows {
 
   /** It would refuse to point at the new primary, after the promotion. */
   private static CheckRow level(EndpointSeen seen, String level) {
-    return CheckRow.must(
-        false,
+    return CheckRow.wrong(
         "socket-level",
         seen.name(),
         level,

@@ -14,7 +14,6 @@ import java.util.Optional;
  * archive, or can't be read, is reported and does not block a publish.
  */
 public final class MirrorsCheck {
-
   private MirrorsCheck() {}
 
   /** Why the mirror would not archive, or why that is unknown; empty if it would archive. */

@@ -26,7 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Prepares a move while the old primary still serves its clients. */
 public final class PrepareTarget {
@@ -54,11 +54,7 @@ public final class PrepareTarget {
   }
 
   void prepare() {
-    prepareSlots(
-        move.slots(),
-        e -> {
-          throw e;
-        });
+    prepareSlots(move.slots(), () -> make(move.slots()));
     prepareSynchronous();
     run.step(
         SwitchoverStep.CHECKPOINT,
@@ -106,9 +102,17 @@ public final class PrepareTarget {
             .filter(standby -> move.upstreamOf(standby).filter(move.to()::equals).isPresent())
             .toList();
     List<String> without = new ArrayList<>();
+    List<String> slots = streaming.stream().map(move.cluster()::slotName).toList();
     prepareSlots(
-        streaming.stream().map(move.cluster()::slotName).toList(),
-        e -> without.add(Explained.unlessStopped(e).sentence()));
+        slots,
+        () -> {
+          try {
+            return make(slots);
+          } catch (TemporalFailure e) {
+            without.add(Explained.unlessStopped(e).sentence());
+            return new SlotsSet(move.to().id(), List.of(), List.of(), List.of());
+          }
+        });
     List<Instance> following = new ArrayList<>(there);
     if (!without.isEmpty()) {
       following.removeAll(streaming);
@@ -130,29 +134,19 @@ public final class PrepareTarget {
     return following;
   }
 
-  /**
-   * @param failed gets a failure, or throws it
-   */
-  private void prepareSlots(List<String> slots, Consumer<TemporalFailure> failed) {
+  private SlotsSet make(List<String> slots) {
+    Call call = run.call(SwitchoverStep.PREPARE_SLOTS);
+    return acts.slots(ActivityPolicies.ENSURE_TO_ITS_END, call, move.to(), slots, List.of());
+  }
+
+  private void prepareSlots(List<String> slots, Supplier<SlotsSet> act) {
     List<String> before =
         target.stream().flatMap(member -> member.slots().stream()).map(Slot::name).toList();
     List<String> ours = slots.stream().filter(name -> !before.contains(name)).toList();
     SlotsSet made =
         run.step(
             SwitchoverStep.PREPARE_SLOTS,
-            () -> {
-              try {
-                return acts.slots(
-                    ActivityPolicies.ENSURE_TO_ITS_END,
-                    run.call(SwitchoverStep.PREPARE_SLOTS),
-                    move.to(),
-                    slots,
-                    List.of());
-              } catch (TemporalFailure e) {
-                failed.accept(e);
-                return new SlotsSet(move.to().id(), List.of(), List.of(), List.of());
-              }
-            },
+            act,
             takenBack("slots " + ours + " keep WAL on " + move.to().id(), () -> dropped(ours)));
     run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
   }
